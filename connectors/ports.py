@@ -1,0 +1,61 @@
+"""The contracts between the hub and what speaks somebody else's protocol.
+
+Plain synchronous functions; an unknown exception means *Deferred*; an Outcome
+is a value, not an exception; no connector sees a session, a table or a rule set.
+"""
+
+from pathlib import Path
+from threading import Event
+from typing import Protocol
+
+from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict
+from rules.values.reading import Reading
+from rules.values.sending import Address, Mailbox, Outbound, Outcome
+
+
+class Door(Protocol):
+    """What the hub gives to a source.
+
+    It works from an in-memory snapshot of the directory, so also while the
+    database is down.
+    """
+
+    def sender(self, address: str, person: str | None, trusted: bool) -> RecipientVerdict:
+        """May ``address`` (MAIL FROM) stand here: 530 for our domains without proof."""
+
+    def recipient(self, address: str) -> RecipientVerdict:
+        """May ``address`` receive, and for which unit."""
+
+    def login(self, user: str, password: str) -> Login | None:
+        """The person behind the credentials, or None. Takes tens of milliseconds."""
+
+    def accept(self, parcel: Parcel) -> Accepted | Busy:
+        """Make the parcel durable (bytes, envelope, directory). Blocks; thread-safe."""
+
+
+class Source(Protocol):
+    """Brings parcels in; acknowledges upstream only after ``door.accept`` returned Accepted."""
+
+    def run(self, door: Door, stop: Event) -> None:
+        """Serve until ``stop`` is set."""
+
+
+class Transport(Protocol):
+    """Takes one delivery out; must tolerate a repeat of the same key."""
+
+    def deliver(self, key: str, to: Address, parcel: Outbound) -> Outcome:
+        """Deliver once more or for the first time; never raises for the peer's faults."""
+
+
+class MailboxHost(Protocol):
+    """Creates and measures mailboxes; idempotent by address."""
+
+    def ensure(self, box: Mailbox) -> Outcome:
+        """Make the mailbox exist."""
+
+
+class Reader(Protocol):
+    """Bytes to values; runs in a child process with time and memory limits."""
+
+    def __call__(self, path: Path, name: str) -> Reading:
+        """Read the file at ``path``; ``name`` is data about it, never a place."""
