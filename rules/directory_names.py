@@ -1,0 +1,169 @@
+"""Which party a written name stands for, blind to case, accents, blanks and punctuation."""
+
+import heapq
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from functools import cached_property
+from unicodedata import combining
+
+from rules.values.directory import Group, Name, Outside, Person, Unit
+
+LONGEST_NAME = 300  # characters; what is longer is not a name
+_CANDIDATES = 60  # names compared letter by letter for one suggestion
+_LIKE_ENOUGH = 0.5
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+def _plain_letters() -> dict[int, str]:
+    """Accented Latin letters and loose accents to what is left of them; a table, because
+    a directory of 25,000 parties is folded whole at every change."""
+    table = dict.fromkeys(range(768, 880), "")
+    for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        table[point] = unicodedata.normalize("NFD", chr(point))[0]
+    return table | {ord(letter): "d" for letter in "đĐðÐ"}
+
+
+_PLAIN = _plain_letters()
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, đ and its look-alike ð as d (DOMAIN 9.3)."""
+    return text.translate(_PLAIN).casefold()
+
+
+def name_key(text: str) -> str:
+    """Letters and digits only, folded: "LĐ VP" and "LĐVP." have the same key."""
+    return _NO_LETTER.sub("", folded(text[:LONGEST_NAME]))
+
+
+def exact_key(text: str) -> str:
+    """``name_key`` with its accents behind it, to choose between names that differ only there.
+
+    The accents are sorted, because hoà and hòa are two ways to write one word.
+    """
+    apart = unicodedata.normalize("NFD", text[:LONGEST_NAME]).casefold()
+    return (
+        name_key(text)
+        + " "
+        + "".join(sorted(mark for mark in apart.replace("ð", "đ") if mark == "đ" or combining(mark)))
+    )
+
+
+def covers(valid_from: date | None, valid_to: date | None, day: date) -> bool:
+    """Whether ``day`` lies within, both ends included; None is open."""
+    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One written form of one party. ``rank`` 0 is a name, 1 a symbol: a name wins."""
+
+    party: str
+    text: str
+    rank: int
+    spans: tuple[tuple[date | None, date | None], ...]
+
+    def valid(self, day: date) -> bool:
+        return all(covers(start, end, day) for start, end in self.spans)
+
+
+def _forms(
+    party: str,
+    name: str,
+    others: Iterable[Name],
+    symbols: Iterable[str],
+    span: tuple[date | None, date | None],
+) -> Iterator[_Entry]:
+    yield _Entry(party, name, 0, (span,))
+    for other in others:
+        yield _Entry(party, other.text, 0, (span, (other.valid_from, other.valid_to)))
+    for symbol in symbols:
+        yield _Entry(party, symbol, 1, (span,))
+
+
+def _entries(
+    units: Iterable[Unit], groups: Iterable[Group], outside: Iterable[Outside], people: Iterable[Person]
+) -> Iterator[_Entry]:
+    for unit in units:
+        span = (unit.valid_from, unit.valid_to)
+        yield from _forms(unit.code, unit.name, unit.other_names, unit.symbols, span)
+    for group in groups:
+        span = (group.valid_from, group.valid_to)
+        yield from _forms(f"group:{group.code}", group.name, group.other_names, (), span)
+    for body in outside:
+        yield from _forms(f"outside:{body.code}", body.name, body.other_names, (), (None, None))
+    for person in people:
+        yield from _forms(f"person:{person.email}", person.name, (), (), (None, None))
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """Every written form of every party, by its key."""
+
+    by_key: Mapping[str, tuple[_Entry, ...]]
+
+    @staticmethod
+    def build(
+        units: Iterable[Unit],
+        groups: Iterable[Group],
+        outside: Iterable[Outside],
+        people: Iterable[Person],
+    ) -> "NameIndex":
+        found: defaultdict[str, list[_Entry]] = defaultdict(list)
+        for entry in _entries(units, groups, outside, people):
+            if key := name_key(entry.text):
+                found[key].append(entry)
+        return NameIndex({key: tuple(entries) for key, entries in found.items()})
+
+    def find(self, text: str, day: date) -> tuple[str, ...]:
+        """Parties that ``text`` names on ``day``; several when it is ambiguous.
+
+        A name beats a symbol, and a name with the same accents beats one without.
+        """
+        if len(text) > LONGEST_NAME:
+            return ()
+        entries = [e for e in self.by_key.get(name_key(text), ()) if e.valid(day)]
+        if len(entries) > 1:
+            best = min(entry.rank for entry in entries)
+            entries = [entry for entry in entries if entry.rank == best]
+            wanted = exact_key(text)
+            entries = [e for e in entries if exact_key(e.text) == wanted] or entries
+        return tuple(dict.fromkeys(entry.party for entry in entries))
+
+    def suggest(self, text: str, limit: int) -> tuple[str, ...]:
+        """The names most like ``text``, best first; none when nothing is alike."""
+        key = name_key(text)
+        scored = ((self._likeness(key, other), other) for other in self._candidates(key))
+        best = heapq.nlargest(limit, (pair for pair in scored if pair[0] >= _LIKE_ENOUGH))
+        return tuple(dict.fromkeys(self.by_key[other][0].text for _score, other in best))
+
+    @staticmethod
+    def _likeness(key: str, other: str) -> float:
+        return SequenceMatcher(None, key, other, autojunk=False).ratio()
+
+    @cached_property
+    def _keys_with(self) -> Mapping[str, tuple[str, ...]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for key in self.by_key:
+            for triple in _triples(key):
+                found[triple].append(key)
+        return {triple: tuple(keys) for triple, keys in found.items()}
+
+    def _candidates(self, key: str) -> list[str]:
+        """Keys that share the rarest triples of letters; bounded, because names are many."""
+        score: defaultdict[str, float] = defaultdict(float)
+        lists = sorted((self._keys_with.get(triple, ()) for triple in _triples(key)), key=len)
+        for keys in lists[:20]:
+            for other in keys:
+                score[other] += 1 / len(keys) + 1 / (10 + abs(len(other) - len(key)))
+        return heapq.nlargest(_CANDIDATES, score, key=score.__getitem__)
+
+
+def _triples(key: str) -> set[str]:
+    padded = f" {key} "
+    return {padded[i : i + 3] for i in range(len(padded) - 2)}
