@@ -1,0 +1,87 @@
+"""Everything that came in: recorded once per source, envelope and content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from rules.values.arrival import Envelope, Spooled
+from rules.vocabulary import ArrivalState
+from storage.engine import AnyRow
+from storage.tables.arrivals import arrival_documents, arrivals
+from storage.tables.documents import blobs
+
+
+def dedupe_key(envelope: Envelope, sha256: str) -> str:
+    """Source account + envelope + content. The Message-ID is only a hint and no part of it."""
+    parts = [envelope.source, envelope.account, envelope.mail_from, *sorted(envelope.recipients), sha256]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def record(connection: Connection, spooled: Spooled) -> int | None:
+    """The new arrival's id, or None when this very parcel was recorded before."""
+    envelope = spooled.envelope
+    key = dedupe_key(envelope, spooled.sha256)
+    if connection.execute(select(arrivals.c.id).where(arrivals.c.dedupe_key == key)).first():
+        return None
+    keep_blob(connection, spooled.sha256, spooled.size, envelope.received_at)
+    values = {
+        "dedupe_key": key,
+        "source": envelope.source,
+        "account": envelope.account,
+        "received_at": envelope.received_at,
+        "mail_from": envelope.mail_from,
+        "person": envelope.person,
+        "verdict": envelope.verdict,
+        "recipients": list(envelope.recipients),
+        "envelope": msgspec.to_builtins(envelope),
+        "sha256": spooled.sha256,
+        "size": spooled.size,
+        "state": ArrivalState.RECEIVED,
+    }
+    return int(connection.execute(insert(arrivals).returning(arrivals.c.id), values).scalar_one())
+
+
+def keep_blob(connection: Connection, sha256: str, size: int, now: datetime) -> None:
+    """Note that the blob store holds these bytes."""
+    if connection.execute(select(blobs.c.sha256).where(blobs.c.sha256 == sha256)).first() is None:
+        connection.execute(insert(blobs), {"sha256": sha256, "size": size, "created_at": now})
+
+
+def get(connection: Connection, arrival: int) -> AnyRow:
+    """One arrival. Raises NoResultFound."""
+    return connection.execute(select(arrivals).where(arrivals.c.id == arrival)).one()
+
+
+def envelope_of(row: AnyRow) -> Envelope:
+    """The envelope as the source knew it."""
+    return msgspec.convert(row.envelope, Envelope)
+
+
+def settle(connection: Connection, arrival: int, state: ArrivalState, **values: Any) -> None:
+    """What became of an arrival."""
+    connection.execute(update(arrivals).where(arrivals.c.id == arrival), {"state": state, **values})
+
+
+def link(connection: Connection, arrival: int, document: int, how: str) -> None:
+    """This arrival brought, or brought again, this document."""
+    found = select(arrival_documents.c.how).where(
+        arrival_documents.c.arrival == arrival, arrival_documents.c.document == document
+    )
+    if connection.execute(found).first() is None:
+        connection.execute(insert(arrival_documents), {"arrival": arrival, "document": document, "how": how})
+
+
+def of_document(connection: Connection, document: int) -> Sequence[AnyRow]:
+    """All the ways a document came in, oldest first."""
+    return connection.execute(
+        select(arrivals, arrival_documents.c.how)
+        .join(arrival_documents, arrival_documents.c.arrival == arrivals.c.id)
+        .where(arrival_documents.c.document == document)
+        .order_by(arrivals.c.id)
+    ).all()

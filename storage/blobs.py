@@ -1,0 +1,84 @@
+"""Content-addressed files: a name is a SHA-256 and nothing else ever becomes a path."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class BlobDamaged(Exception):
+    """The bytes under a name are not the bytes that were put there, or are gone."""
+
+
+class BlobStore(Protocol):
+    """Where bytes lie: a local folder, or an object store."""
+
+    def put(self, data: bytes | memoryview) -> str:
+        """Keep the bytes durably; the same bytes twice are kept once. Gives their SHA-256."""
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes, verified. Raises BlobDamaged."""
+
+    def path(self, sha256: str) -> Path:
+        """A local file holding the bytes, for a reader in a child process."""
+
+    def names(self) -> Iterator[str]:
+        """Every SHA-256 that is kept."""
+
+
+class LocalBlobs:
+    """Blobs in 256 folders below one root."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for number in range(256):
+            (root / f"{number:02x}").mkdir(parents=True, exist_ok=True)
+        _sync_directory(root)
+
+    def put(self, data: bytes | memoryview) -> str:
+        name = hashlib.sha256(data).hexdigest()
+        target = self.path(name)
+        if target.exists() and target.stat().st_size == len(data):
+            return name
+        temporary = target.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fdatasync(file.fileno())
+        temporary.rename(target)
+        _sync_directory(target.parent)
+        return name
+
+    def read(self, sha256: str) -> bytes:
+        try:
+            data = self.path(sha256).read_bytes()
+        except FileNotFoundError as error:
+            raise BlobDamaged(f"blob {sha256} is missing") from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise BlobDamaged(f"blob {sha256} has changed since it was stored")
+        return data
+
+    def path(self, sha256: str) -> Path:
+        if not SHA256.fullmatch(sha256):
+            raise ValueError(f"not a SHA-256: {sha256[:80]!r}")
+        return self.root / sha256[:2] / sha256
+
+    def names(self) -> Iterator[str]:
+        for folder in sorted(self.root.iterdir()):
+            if folder.is_dir():
+                yield from sorted(item.name for item in folder.iterdir() if SHA256.fullmatch(item.name))
+
+
+def _sync_directory(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

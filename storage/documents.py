@@ -1,0 +1,146 @@
+"""Documents with their versions and files: what is asked and written by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, select, update
+
+from rules.vocabulary import DocumentStatus
+from storage.arrivals import keep_blob
+from storage.engine import AnyRow
+from storage.tables.documents import document_links, document_versions, documents, files
+from storage.tables.registers import books, register_entries
+
+
+def add(
+    connection: Connection, values: Mapping[str, Any], arrival: int | None, now: datetime
+) -> tuple[int, int]:
+    """A new document with its first version; their ids."""
+    statement = insert(documents).returning(documents.c.id)
+    document = int(connection.execute(statement, {**values, "version": 1, "created_at": now}).scalar_one())
+    return document, add_version(connection, document, 1, arrival, now)
+
+
+def add_version(
+    connection: Connection, document: int, number: int, arrival: int | None, now: datetime, reason: str = ""
+) -> int:
+    """A further version of a document; the old one stays."""
+    values = {
+        "document": document,
+        "number": number,
+        "arrival": arrival,
+        "reason": reason,
+        "created_at": now,
+    }
+    statement = insert(document_versions).returning(document_versions.c.id)
+    return int(connection.execute(statement, values).scalar_one())
+
+
+def add_file(connection: Connection, version: int, values: Mapping[str, Any], now: datetime) -> int:
+    """A file of a version; its bytes must be in the blob store already."""
+    keep_blob(connection, values["sha256"], values["size"], now)
+    statement = insert(files).returning(files.c.id)
+    return int(connection.execute(statement, {**values, "version": version}).scalar_one())
+
+
+def get(connection: Connection, document: int) -> AnyRow | None:
+    """One document, or None."""
+    return connection.execute(select(documents).where(documents.c.id == document)).first()
+
+
+def change(connection: Connection, document: int, **values: Any) -> None:
+    """Set columns of a document."""
+    connection.execute(update(documents).where(documents.c.id == document), values)
+
+
+def latest_version(connection: Connection, document: int) -> AnyRow:
+    """The newest version of a document."""
+    return connection.execute(
+        select(document_versions)
+        .where(document_versions.c.document == document)
+        .order_by(document_versions.c.number.desc())
+        .limit(1)
+    ).one()
+
+
+def files_of(connection: Connection, version: int) -> Sequence[AnyRow]:
+    """A version's files in order."""
+    return connection.execute(
+        select(files).where(files.c.version == version).order_by(files.c.ordinal, files.c.id)
+    ).all()
+
+
+def files_of_all(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """The files of many documents, for listings."""
+    return connection.execute(
+        select(document_versions.c.document, files)
+        .join(files, files.c.version == document_versions.c.id)
+        .where(document_versions.c.document.in_(document_ids))
+        .order_by(files.c.ordinal, files.c.id)
+    ).all()
+
+
+def with_identity(connection: Connection, identity_key: str) -> Sequence[AnyRow]:
+    """Documents with this identity key, oldest first; refused ones do not count."""
+    return connection.execute(
+        _standing(select(documents).where(documents.c.identity_key == identity_key))
+    ).all()
+
+
+def with_number(connection: Connection, issuer: str, year: int, symbol_key: str) -> Sequence[AnyRow]:
+    """Documents of one issuer, year and symbol: the duplicate alarm of ND30 App. VI III.1h."""
+    return connection.execute(
+        _standing(
+            select(documents).where(
+                documents.c.issuer == issuer,
+                documents.c.year == year,
+                documents.c.symbol_key == symbol_key,
+            )
+        )
+    ).all()
+
+
+def with_content(connection: Connection, sha256: str) -> Sequence[AnyRow]:
+    """Documents whose main file is exactly these bytes."""
+    return connection.execute(_standing(select(documents).where(documents.c.main_sha256 == sha256))).all()
+
+
+def refer(connection: Connection, document: int, citations: Sequence[str]) -> None:
+    """Note the numbers a document cites as grounds."""
+    if citations:
+        rows = [{"document": document, "kind": "cites", "symbol": symbol} for symbol in citations]
+        connection.execute(insert(document_links), rows)
+
+
+def listing(
+    connection: Connection,
+    *,
+    status: str | None = None,
+    unit: str | None = None,
+    symbol: str | None = None,
+    limit: int | None = None,
+    ids: Sequence[int] | None = None,
+) -> Sequence[AnyRow]:
+    """Documents, newest first, narrowed as asked."""
+    statement = select(documents).order_by(documents.c.id.desc())
+    if status is not None:
+        statement = statement.where(documents.c.status == status)
+    if symbol is not None:
+        statement = statement.where(documents.c.symbol_key == symbol)
+    if ids is not None:
+        statement = statement.where(documents.c.id.in_(ids))
+    if unit is not None:
+        registered = (
+            select(register_entries.c.document)
+            .join(books, books.c.id == register_entries.c.book)
+            .where(books.c.keeper == unit)
+        )
+        statement = statement.where((documents.c.unit == unit) | documents.c.id.in_(registered))
+    return connection.execute(statement if limit is None else statement.limit(limit)).all()
+
+
+def _standing(statement: Select[Any]) -> Select[Any]:
+    return statement.where(documents.c.status != DocumentStatus.REFUSED).order_by(documents.c.id)

@@ -1,0 +1,98 @@
+"""Append-only, hash-chained record of every decision: ids and hashes, never content.
+
+A purge of content therefore never breaks the chain, and the head mailed out
+daily shows a tail that was cut (PROMISES, rule 11).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from storage.engine import AnyRow
+from storage.tables.machinery import journal, journal_head
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One decision: what happened to which subject, with the ids it rests on."""
+
+    name: str
+    subject: str  # "document:12", "arrival:3", ...
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last link of the chain."""
+
+    sequence: int
+    hash: str
+
+
+def append(connection: Connection, actor: str, events: Sequence[Event], now: datetime) -> Head:
+    """Add events to the chain in the caller's transaction; as late in it as possible,
+    because on PostgreSQL the head's row lock orders all writers until they commit.
+    """
+    link = _locked_head(connection)
+    rows = []
+    for event in events:
+        row = {
+            "sequence": link.sequence + 1,
+            "at": now,
+            "actor": actor,
+            "event": event.name,
+            "subject": event.subject,
+            "facts": event.facts,
+            "previous": link.hash,
+        }
+        row["hash"] = link_hash(row)
+        link = Head(link.sequence + 1, str(row["hash"]))
+        rows.append(row)
+    if rows:
+        connection.execute(insert(journal), rows)
+        connection.execute(update(journal_head), {"sequence": link.sequence, "hash": link.hash})
+    return link
+
+
+def link_hash(row: dict[str, Any]) -> str:
+    """SHA-256 over the canonical form of an entry and the hash before it."""
+    canonical = [
+        row["sequence"],
+        row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        row["actor"],
+        row["event"],
+        row["subject"],
+        row["facts"],
+        row["previous"],
+    ]
+    return hashlib.sha256(msgspec.json.encode(canonical, order="sorted")).hexdigest()
+
+
+def head(connection: Connection) -> Head:
+    """The last link, or the genesis."""
+    row = connection.execute(select(journal_head.c.sequence, journal_head.c.hash)).first()
+    return Head(0, GENESIS) if row is None else Head(row.sequence, row.hash)
+
+
+def walk(connection: Connection, after: int = 0) -> Iterator[AnyRow]:
+    """All entries in order."""
+    statement = select(journal).where(journal.c.sequence > after).order_by(journal.c.sequence)
+    yield from connection.execution_options(yield_per=2000).execute(statement)
+
+
+def _locked_head(connection: Connection) -> Head:
+    statement = select(journal_head.c.sequence, journal_head.c.hash).with_for_update()
+    row = connection.execute(statement).first()
+    if row is None:
+        connection.execute(insert(journal_head), {"id": 1, "sequence": 0, "hash": GENESIS})
+        return Head(0, GENESIS)
+    return Head(row.sequence, row.hash)

@@ -1,0 +1,220 @@
+"""Books and entries. A number is taken in the transaction that uses it, so that none is ever lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from rules.vocabulary import BookMode, Direction
+from storage.engine import AnyRow
+from storage.tables.documents import documents
+from storage.tables.registers import books, register_corrections, register_entries
+
+
+class BookClosed(Exception):
+    """The book of that year was closed; only a person may reopen it."""
+
+
+class NumberTaken(Exception):
+    """The number stands in the book already, for another document."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookKey:
+    """Which book: keeper + issuer + direction + series + year."""
+
+    keeper: str
+    issuer: str
+    direction: Direction
+    series: str
+    year: int
+    mode: BookMode = BookMode.HUB
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is written into a book."""
+
+    document: int
+    label: str
+    label_key: str
+    number: int | None
+    suffix: str = ""
+    late: bool = False
+
+
+def open_book(connection: Connection, key: BookKey) -> int:
+    """The id of the book, opened now if this is its first entry. Raises BookClosed."""
+    row = _find_book(connection, key)
+    if row is None:
+        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        values = {
+            "keeper": key.keeper,
+            "issuer": key.issuer,
+            "direction": key.direction,
+            "series": key.series,
+            "year": key.year,
+            "mode": key.mode,
+        }
+        connection.execute(make(books).on_conflict_do_nothing(), values)
+        row = _find_book(connection, key)
+    if row is None or row.closed_at is not None:
+        raise BookClosed(f"{key.keeper} {key.direction} {key.series} {key.year}")
+    return int(row.id)
+
+
+def take_number(connection: Connection, book: int) -> int:
+    """The next number of a hub-numbered book, locked until the transaction ends."""
+    statement = (
+        update(books)
+        .where(books.c.id == book)
+        .values(next_number=books.c.next_number + 1)
+        .returning(books.c.next_number - 1)
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def enter(connection: Connection, book: int, line: Line, now: datetime, by: str) -> int:
+    """Write a line; its entry's id. Raises NumberTaken when the label stands there already."""
+    taken = select(register_entries.c.id).where(
+        register_entries.c.book == book, register_entries.c.label_key == line.label_key
+    )
+    if connection.execute(taken).first():
+        raise NumberTaken(line.label)
+    values = {
+        "book": book,
+        "number": line.number,
+        "suffix": line.suffix,
+        "label": line.label,
+        "label_key": line.label_key,
+        "document": line.document,
+        "late": line.late,
+        "registered_at": now,
+        "registered_by": by,
+    }
+    statement = insert(register_entries).returning(register_entries.c.id)
+    return int(connection.execute(statement, values).scalar_one())
+
+
+def entry_in(connection: Connection, book: int, document: int) -> AnyRow | None:
+    """The document's valid line in a book, if it has one."""
+    return connection.execute(
+        select(register_entries).where(
+            register_entries.c.book == book,
+            register_entries.c.document == document,
+            register_entries.c.voided_at.is_(None),
+        )
+    ).first()
+
+
+def acceptance_of(connection: Connection, keeper: str, document: int) -> AnyRow | None:
+    """The document's valid incoming entry at a keeper, of whatever year."""
+    return connection.execute(
+        select(register_entries)
+        .join(books, books.c.id == register_entries.c.book)
+        .where(
+            register_entries.c.document == document,
+            register_entries.c.voided_at.is_(None),
+            books.c.keeper == keeper,
+            books.c.direction == Direction.INCOMING,
+        )
+    ).first()
+
+
+def entries_of(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Valid entries of documents with their books."""
+    return connection.execute(
+        select(
+            register_entries.c.document,
+            register_entries.c.id,
+            register_entries.c.number,
+            register_entries.c.label,
+            register_entries.c.late,
+            books.c.keeper,
+            books.c.issuer,
+            books.c.direction,
+            books.c.series,
+            books.c.year,
+        )
+        .join(books, books.c.id == register_entries.c.book)
+        .where(register_entries.c.document.in_(document_ids), register_entries.c.voided_at.is_(None))
+        .order_by(books.c.direction.desc(), register_entries.c.id)
+    ).all()
+
+
+def void(connection: Connection, entry: int, reason: str, by: str, now: datetime) -> bool:
+    """Void an entry with its reason; the number stays used."""
+    statement = update(register_entries).where(
+        register_entries.c.id == entry, register_entries.c.voided_at.is_(None)
+    )
+    values = {"voided_at": now, "void_reason": reason, "voided_by": by}
+    return connection.execute(statement, values).rowcount == 1
+
+
+def correct(
+    connection: Connection,
+    document: int,
+    field: str,
+    old: str,
+    new: str,
+    *,
+    reason: str,
+    by: str,
+    at: datetime,
+) -> None:
+    """Record a correction as a row of its own."""
+    values = {
+        "document": document,
+        "field": field,
+        "old": old,
+        "new": new,
+        "reason": reason,
+        "by": by,
+        "at": at,
+    }
+    connection.execute(insert(register_corrections), values)
+
+
+def book_rows(connection: Connection, keeper: str | None = None, year: int | None = None) -> Sequence[AnyRow]:
+    """All books, of one keeper or year if asked."""
+    statement = select(books).order_by(books.c.keeper, books.c.direction, books.c.year, books.c.series)
+    if keeper is not None:
+        statement = statement.where(books.c.keeper == keeper)
+    if year is not None:
+        statement = statement.where(books.c.year == year)
+    return connection.execute(statement).all()
+
+
+def lines_of(connection: Connection, book: int) -> Sequence[AnyRow]:
+    """Every line of a book in order, the void ones included, with the document's columns."""
+    return connection.execute(
+        select(
+            register_entries,
+            documents.c.symbol,
+            documents.c.date,
+            documents.c.type,
+            documents.c.subject,
+            documents.c.issuer_text,
+            documents.c.signer,
+            documents.c.recipients,
+        )
+        .outerjoin(documents, documents.c.id == register_entries.c.document)
+        .where(register_entries.c.book == book)
+        .order_by(register_entries.c.number, register_entries.c.id)
+    ).all()
+
+
+def _find_book(connection: Connection, key: BookKey) -> AnyRow | None:
+    return connection.execute(
+        select(books.c.id, books.c.closed_at).where(
+            books.c.keeper == key.keeper,
+            books.c.issuer == key.issuer,
+            books.c.direction == key.direction,
+            books.c.series == key.series,
+            books.c.year == key.year,
+        )
+    ).first()

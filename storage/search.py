@@ -1,0 +1,82 @@
+"""One search over FTS5 or tsvector.
+
+Both index an own folded text, because FTS5 never folds đ to d whatever its
+tokenizer option, and so that both engines give the same answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+
+from rules.text.fold import fold
+
+LONGEST_TEXT = 200_000  # characters of a document's text that are searched
+
+CREATE = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE document_search USING fts5(symbol, subject, body, tokenize='unicode61')",
+    ),
+    "postgresql": (
+        "CREATE TABLE document_search (document INTEGER PRIMARY KEY, words TSVECTOR NOT NULL)",
+        "CREATE INDEX document_search_words ON document_search USING gin (words)",
+    ),
+}
+DROP = "DROP TABLE document_search"
+NOT_A_WORD = re.compile(r"\W+")
+
+
+def words(value: str) -> str:
+    """Folded words, nothing else, so that a query can never be syntax."""
+    return NOT_A_WORD.sub(" ", fold(value)).strip()
+
+
+def index(connection: Connection, document: int, symbol: str, subject: str, body: str) -> None:
+    """Make a document findable, in the transaction that registers it."""
+    values = {
+        "id": document,
+        "symbol": words(symbol),
+        "subject": words(subject),
+        "body": words(body[:LONGEST_TEXT]),
+    }
+    if connection.dialect.name == "sqlite":
+        connection.execute(
+            text(
+                "INSERT INTO document_search (rowid, symbol, subject, body)"
+                " VALUES (:id, :symbol, :subject, :body)"
+            ),
+            values,
+        )
+        return
+    connection.execute(
+        text(
+            "INSERT INTO document_search (document, words) VALUES (:id,"
+            " setweight(to_tsvector('simple', :symbol), 'A') ||"
+            " setweight(to_tsvector('simple', :subject), 'B') ||"
+            " setweight(to_tsvector('simple', :body), 'D'))"
+            " ON CONFLICT (document) DO NOTHING"
+        ),
+        values,
+    )
+
+
+def find(connection: Connection, query: str, limit: int = 50) -> Sequence[int]:
+    """Documents that hold all words of the query, best first. Accents and case do not matter."""
+    wanted = words(query).split()
+    if not wanted:
+        return []
+    if connection.dialect.name == "sqlite":
+        statement = text(
+            "SELECT rowid FROM document_search WHERE document_search MATCH :query"
+            " ORDER BY bm25(document_search, 10.0, 5.0, 1.0) LIMIT :limit"
+        )
+        phrase = " ".join(f'"{word}"' for word in wanted)
+    else:
+        statement = text(
+            "SELECT document FROM document_search, to_tsquery('simple', :query) wanted"
+            " WHERE words @@ wanted ORDER BY ts_rank(words, wanted) DESC, document DESC LIMIT :limit"
+        )
+        phrase = " & ".join(wanted)
+    return [int(row[0]) for row in connection.execute(statement, {"query": phrase, "limit": limit})]

@@ -1,0 +1,172 @@
+"""The durable queue: one stage's work on one subject, claimed atomically, tried a few times, then parked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from rules.vocabulary import StepState
+from storage.engine import AnyRow, Database
+from storage.tables.machinery import steps
+
+LEASE = timedelta(seconds=120)
+MOST_TRIES = 3
+MOST_STARTS = 10
+OPEN = (StepState.READY, StepState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A step that is this worker's until the lease ends."""
+
+    id: int
+    stage: str
+    subject: int
+    tries: int
+    starts: int
+    payload: dict[str, Any]
+
+
+def enqueue(
+    connection: Connection,
+    stage: str,
+    subject: int,
+    now: datetime,
+    *,
+    payload: dict[str, Any] | None = None,
+    worker: str = "",
+) -> Claim:
+    """Add a step in the caller's transaction.
+
+    With ``worker`` it is born claimed, so that the worker goes on with it at
+    once and one commit is saved.
+    """
+    row = {
+        "stage": stage,
+        "subject": subject,
+        "state": StepState.RUNNING if worker else StepState.READY,
+        "due_at": now + LEASE if worker else now,
+        "worker": worker,
+        "starts": 1 if worker else 0,
+        "payload": payload or {},
+        "created_at": now,
+    }
+    identity = connection.execute(insert(steps).returning(steps.c.id), row).scalar_one()
+    return Claim(identity, stage, subject, 0, 1, payload or {})
+
+
+def enqueue_once(
+    connection: Connection,
+    stage: str,
+    slot: str,
+    now: datetime,
+    subject: int = 0,
+    payload: dict[str, Any] | None = None,
+) -> bool:
+    """Add the step of a slot unless the slot was ever used; False when it was."""
+    if connection.execute(select(steps.c.id).where(steps.c.slot == slot)).first():
+        return False
+    row = {
+        "stage": stage,
+        "subject": subject,
+        "slot": slot,
+        "state": StepState.READY,
+        "due_at": now,
+        "payload": payload or {},
+        "created_at": now,
+    }
+    connection.execute(insert(steps), row)
+    return True
+
+
+def claim(database: Database, stages: Sequence[str], worker: str, now: datetime) -> Claim | None:
+    """The next due step, claimed; a claimed one is due again when its lease ends."""
+    due = (
+        select(steps.c.id)
+        .where(steps.c.state.in_(OPEN), steps.c.due_at <= now, steps.c.stage.in_(stages))
+        .order_by(steps.c.due_at, steps.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    with database.reading() as connection:  # because an idle hub should not write
+        if connection.execute(due).first() is None:
+            return None
+    statement = (
+        update(steps)
+        .where(steps.c.id == due.scalar_subquery())
+        .values(state=StepState.RUNNING, worker=worker, due_at=now + LEASE, starts=steps.c.starts + 1)
+        .returning(steps.c.id, steps.c.stage, steps.c.subject, steps.c.tries, steps.c.starts, steps.c.payload)
+    )
+    with database.transaction() as connection:
+        row = connection.execute(statement).first()
+        return None if row is None else Claim(*row)
+
+
+def finish(connection: Connection, step: Claim) -> None:
+    """The step is done, in the same transaction as what it did. A slot stays used."""
+    connection.execute(delete(steps).where(steps.c.id == step.id, steps.c.slot.is_(None)))
+    connection.execute(
+        update(steps).where(steps.c.id == step.id, steps.c.slot.is_not(None)).values(state=StepState.DONE)
+    )
+
+
+def fail(database: Database, step: Claim, error: str, now: datetime, *, final: bool = False) -> bool:
+    """Count a failed try; the third (or a final one) parks the step for a person. True when parked."""
+    parked = final or step.tries + 1 >= MOST_TRIES or step.starts >= MOST_STARTS
+    values = {
+        "state": StepState.PARKED if parked else StepState.READY,
+        "tries": step.tries + 1,
+        "error": error[:2000],
+        "due_at": now + timedelta(seconds=2 ** (step.tries + 1)),
+        "worker": "",
+    }
+    with database.transaction() as connection:
+        connection.execute(update(steps).where(steps.c.id == step.id), values)
+    return parked
+
+
+def postpone(database: Database, step: Claim, error: str, due_at: datetime) -> None:
+    """Try again later without counting a try, because the fault is not the step's (disk, database)."""
+    values = {"state": StepState.READY, "error": error[:2000], "due_at": due_at, "worker": ""}
+    with database.transaction() as connection:
+        connection.execute(update(steps).where(steps.c.id == step.id), values)
+
+
+def release(connection: Connection, instance: str, now: datetime) -> int:
+    """Give back what a former life of this instance had claimed; how many."""
+    statement = update(steps).where(
+        steps.c.state == StepState.RUNNING, steps.c.worker.startswith(f"{instance}/", autoescape=True)
+    )
+    return connection.execute(statement, {"state": StepState.READY, "due_at": now, "worker": ""}).rowcount
+
+
+def parked(connection: Connection) -> Sequence[AnyRow]:
+    """Steps that wait for the operator."""
+    return connection.execute(
+        select(steps).where(steps.c.state == StepState.PARKED).order_by(steps.c.id)
+    ).all()
+
+
+def revive(connection: Connection, step: int, now: datetime) -> bool:
+    """Let a parked step try again from the start."""
+    values = {"state": StepState.READY, "tries": 0, "starts": 0, "due_at": now}
+    statement = update(steps).where(steps.c.id == step, steps.c.state == StepState.PARKED)
+    return connection.execute(statement, values).rowcount == 1
+
+
+def drop(connection: Connection, step: int) -> bool:
+    """Give a parked step up; the row stays as a proof."""
+    statement = update(steps).where(steps.c.id == step, steps.c.state == StepState.PARKED)
+    return connection.execute(statement, {"state": StepState.DROPPED}).rowcount == 1
+
+
+def depth(connection: Connection) -> dict[str, int]:
+    """How many steps stand in each state."""
+    rows = connection.execute(
+        select(steps.c.state, func.count().label("number")).group_by(steps.c.state)
+    ).all()
+    return {row.state: row.number for row in rows}

@@ -1,0 +1,9 @@
+"""All rows the hub keeps, by subject. Importing this package knows every table."""
+
+from sqlmodel import SQLModel
+
+from storage.tables import arrivals, deliveries, documents, machinery, parties, registers
+
+metadata = SQLModel.metadata
+
+__all__ = ["arrivals", "deliveries", "documents", "machinery", "metadata", "parties", "registers"]

@@ -1,0 +1,67 @@
+"""What waits for a person: review for clerks, holds for coordinators, quarantine for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from rules.vocabulary import WaitingList
+from storage.engine import AnyRow
+from storage.tables.arrivals import arrivals, waiting
+from storage.tables.documents import documents
+
+
+def open_case(
+    connection: Connection, kind: WaitingList, unit: str, reason: str, now: datetime, **values: Any
+) -> int:
+    """Ask a person; the case's id."""
+    row = {"kind": kind, "unit": unit, "reason": reason, "opened_at": now, **values}
+    return int(connection.execute(insert(waiting).returning(waiting.c.id), row).scalar_one())
+
+
+def get(connection: Connection, case: int) -> AnyRow | None:
+    """One case, or None."""
+    return connection.execute(select(waiting).where(waiting.c.id == case)).first()
+
+
+def resolve(connection: Connection, case: int, by: str, answer: str, now: datetime) -> bool:
+    """Close a case; False when another was first (the first to act decides)."""
+    statement = update(waiting).where(waiting.c.id == case, waiting.c.resolved_at.is_(None))
+    values = {"resolved_at": now, "resolved_by": by, "answer": answer}
+    return connection.execute(statement, values).rowcount == 1
+
+
+def open_for(
+    connection: Connection, *, document: int | None = None, arrival: int | None = None
+) -> Sequence[AnyRow]:
+    """Open cases about a document or an arrival."""
+    statement = select(waiting).where(waiting.c.resolved_at.is_(None)).order_by(waiting.c.id)
+    if document is not None:
+        statement = statement.where(waiting.c.document == document)
+    if arrival is not None:
+        statement = statement.where(waiting.c.arrival == arrival)
+    return connection.execute(statement).all()
+
+
+def listing(connection: Connection, kind: WaitingList, unit: str | None = None) -> Sequence[AnyRow]:
+    """Open cases of one list with what they are about, oldest first."""
+    statement = (
+        select(
+            waiting,
+            documents.c.symbol,
+            documents.c.subject,
+            documents.c.issuer_text,
+            arrivals.c.mail_from,
+            arrivals.c.subject.label("mail_subject"),
+        )
+        .outerjoin(documents, documents.c.id == waiting.c.document)
+        .outerjoin(arrivals, arrivals.c.id == waiting.c.arrival)
+        .where(waiting.c.kind == kind, waiting.c.resolved_at.is_(None))
+        .order_by(waiting.c.id)
+    )
+    if unit is not None:
+        statement = statement.where(waiting.c.unit == unit)
+    return connection.execute(statement).all()
