@@ -1,0 +1,150 @@
+"""Every setting with its meaning and default: the dataclasses are the documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hub.texts import N_
+
+
+def _setting(default: Any, doc: str) -> Any:
+    metadata = {"doc": doc}
+    if isinstance(default, list):
+        return field(default_factory=lambda: list(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    name: str = _setting("", N_("Name of the organisation, as it stands in mails and reports."))
+    domains: list[str] = _setting(
+        ["vanthu.example"], N_("Mail domains of the organisation; the first one is the hub's own.")
+    )
+    zone: str = _setting("Asia/Ho_Chi_Minh", N_("Time zone of the books: years and days begin in it."))
+    language: Literal["vi", "en"] = _setting("vi", N_("Language of mails and of the command line: vi or en."))
+    help_address: str = _setting(
+        "", N_("Address where a person answers questions; empty: hotro@ the first domain.")
+    )
+    holidays: list[str] = _setting([], N_("Further days off, as 2026-02-20, beside those of the country."))
+    working_days: list[str] = _setting([], N_("Days worked although they are weekends or holidays."))
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    url: str = _setting(
+        "",
+        N_(
+            "Database: empty for SQLite in the data folder, or postgresql://user@host/name. A password goes into PGPASSFILE or VANTHU_STORAGE_URL."
+        ),
+    )
+    reserve_share: float = _setting(
+        0.05,
+        N_(
+            "Share of the disk that stays free: below it the hub answers a temporary error instead of accepting."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    host: str = _setting(
+        "127.0.0.1", N_("Address the hub listens on for mail; the example listens on this machine only.")
+    )
+    port: int = _setting(2525, N_("Port for mail."))
+    hostname: str = _setting("", N_("Name in the greeting; empty: the first domain."))
+    tls_cert: str = _setting(
+        "",
+        N_("Certificate file (PEM) for STARTTLS; without it log-in is only possible from trusted networks."),
+    )
+    tls_key: str = _setting("", N_("Key file (PEM) of the certificate, readable by the hub only."))
+    max_message_mb: int = _setting(50, N_("Largest mail in MB."))
+    max_recipients: int = _setting(100, N_("Most recipients of one mail."))
+    max_connections: int = _setting(100, N_("Most connections at once."))
+    max_connections_per_ip: int = _setting(
+        10, N_("Most connections at once from one address; trusted networks are exempt.")
+    )
+    trusted_networks: list[str] = _setting(
+        [], N_("Networks (CIDR) whose mail needs no log-in: the person is the one whom MAIL FROM names.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    folder: str = _setting(
+        "scan",
+        N_(
+            "Folder with one sub-folder per unit, each with incoming/ and outgoing/; relative to the data folder. Empty: no scanners."
+        ),
+    )
+    settle_seconds: float = _setting(3.0, N_("A file is taken when it has not changed for so long."))
+    poll_seconds: float = _setting(1.0, N_("How often the folders are looked at."))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    children: int = _setting(2, N_("Processes that read files."))
+    seconds: float = _setting(30.0, N_("Longest time for reading one mail or file."))
+    memory_mb: int = _setting(512, N_("Most memory of one reading process in MB."))
+    documents_per_child: int = _setting(500, N_("A reading process is replaced after so many documents."))
+    threshold: float = _setting(
+        0.6, N_("Fields below this confidence are asked of the clerk instead of being guessed.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    smarthost: str = _setting(
+        "",
+        N_(
+            "Mail server for addresses outside this hub, as host:port. Empty: such deliveries fail and are shown."
+        ),
+    )
+    smarthost_tls: Literal["starttls", "tls", "none"] = _setting(
+        "starttls", N_("Encryption towards the smarthost; none is only allowed on this machine (loopback).")
+    )
+    smarthost_user: str = _setting("", N_("User name at the smarthost; empty: no log-in."))
+    smarthost_password_file: str = _setting(
+        "", N_("File with the password for the smarthost, readable by the hub only.")
+    )
+    first_retry_minutes: float = _setting(
+        7.5, N_("Wait before the second attempt; it doubles up to the longest wait.")
+    )
+    longest_retry_hours: float = _setting(4.0, N_("Longest wait between attempts."))
+    give_up_days: float = _setting(5.0, N_("After so long a delivery has failed and a person is told."))
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    journal_head_at: str = _setting("07:00", N_("Time of day at which the journal's head is mailed out."))
+    journal_head_to: list[str] = _setting(
+        [],
+        N_(
+            "Who gets the journal's head, best outside this hub; empty: the administrators of the central unit."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    workers: int = _setting(2, N_("Threads that register, route and deliver."))
+    instance: str = _setting(
+        "", N_("Name of this process group among several on one database; empty: host and data folder.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    organisation: Organisation = field(default_factory=Organisation)
+    storage: Storage = field(default_factory=Storage)
+    smtp: Smtp = field(default_factory=Smtp)
+    scanner: Scanner = field(default_factory=Scanner)
+    reading: Reading = field(default_factory=Reading)
+    delivery: Delivery = field(default_factory=Delivery)
+    schedule: Schedule = field(default_factory=Schedule)
+    work: Work = field(default_factory=Work)
+
+    @property
+    def domain(self) -> str:
+        """The hub's own mail domain."""
+        return self.organisation.domains[0]
