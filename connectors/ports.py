@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
-from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict
+from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict, Stage
 from rules.values.reading import Reading
 from rules.values.sending import Address, Mailbox, Outbound, Outcome
 
@@ -21,13 +21,20 @@ class Door(Protocol):
     """
 
     def sender(self, address: str, person: str | None, trusted: bool) -> RecipientVerdict:
-        """May ``address`` (MAIL FROM) stand here: 530 for our domains without proof."""
+        """May ``address`` (MAIL FROM, or an address of the From header) stand here.
+
+        530 for our domains without proof. On a trusted network ``verdict.person``
+        names whom the session is authenticated as; without it the sender stays unverified.
+        """
 
     def recipient(self, address: str) -> RecipientVerdict:
         """May ``address`` receive, and for which unit."""
 
     def login(self, user: str, password: str) -> Login | None:
         """The person behind the credentials, or None. Takes tens of milliseconds."""
+
+    def stage(self) -> Stage:
+        """Room on disk for content too big for memory; OSError when there is none."""
 
     def accept(self, parcel: Parcel) -> Accepted | Busy:
         """Make the parcel durable (bytes, envelope, directory). Blocks; thread-safe."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from rules.vocabulary import SenderVerdict
 
@@ -29,12 +30,24 @@ class Envelope:
     file_name: str | None = None  # scanner drops: the name as dropped
 
 
+class Stage(Protocol):
+    """Content too big for memory, on its way to the disk (``Door.stage``).
+
+    Used by one thread at a time. ``write`` raises OSError; what is not handed
+    to ``Door.accept`` must be discarded. Discarding twice, or after ``accept``, is safe.
+    """
+
+    def write(self, chunk: bytes | bytearray | memoryview) -> None: ...
+
+    def discard(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An envelope with its bytes, on the way in."""
+    """An envelope with its bytes, on the way in. A ``Stage`` holds bytes already on disk."""
 
     envelope: Envelope
-    content: bytes | bytearray | memoryview
+    content: bytes | bytearray | memoryview | Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +74,21 @@ class Busy:
     """Nothing was kept; the source must answer a temporary error and say why."""
 
     why: str
+    full: bool = False  # for want of room on the disk (SMTP 452 rather than 451)
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientVerdict:
-    """May this address be a recipient: ``code`` is an SMTP reply code (250, 4xx, 5xx)."""
+    """May this address stand here: ``code`` is an SMTP reply code (250, 4xx, 5xx).
+
+    ``text`` may begin with an enhanced status code (RFC 3463); without one the
+    usual one of the code is put before it.
+    """
 
     code: int
     text: str = ""
     unit: str | None = None  # code of the unit the address stands for
+    person: str | None = None  # of a sender: the member of staff whom the address names
 
     @property
     def ok(self) -> bool:
