@@ -1,4 +1,4 @@
-"""What goes out: one rendered body, addressed many times, and what became of each."""
+"""What goes out: one set of files, addressed many times, and what became of each."""
 
 from dataclasses import dataclass, field
 
@@ -14,16 +14,26 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One mail ready to go: own headers for this receiver, a body shared by all.
+    """One mail ready to go: headers and first part for this receiver, files shared by all.
 
-    ``body`` is the encoded MIME body *with* its Content-* headers in front,
-    made once per document; ``headers`` are complete "Name: value" CRLF lines.
+    On the wire it is ``headers + body + shared``. ``headers`` are complete
+    "Name: value" CRLF lines; ``body`` is the encoded MIME body *with* its
+    Content-* headers in front; ``shared`` holds the files of the document with
+    the closing boundary, encoded once and never copied per receiver.
     ``mail_from`` is the keyed bounce address (or "" for the null sender).
+    ``first_try`` says that this key never went out before, so that a transport
+    need not look far for an earlier copy; leaving it False is always safe.
     """
 
     headers: bytes
     body: bytes
     mail_from: str
+    shared: bytes = b""
+    first_try: bool = False
+
+    def pieces(self) -> tuple[bytes, bytes, bytes]:
+        """The mail as it goes out, in order, without copying the files."""
+        return self.headers, self.body, self.shared
 
 
 @dataclass(frozen=True, slots=True)

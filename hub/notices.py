@@ -1,0 +1,175 @@
+"""What each mail of the hub must be told: one value per word file in ``templates/mail``.
+
+``hub.render.notice`` turns one into a mail. Times are given in the
+organisation's zone, because that is how they are shown.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from rules.vocabulary import DeliveryRole, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Who speaks: the organisation, and the address where a person answers questions."""
+
+    organisation: str
+    help_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The document a mail is about, in the words of its register entry."""
+
+    subject: str
+    symbol: str = ""
+    type: str = ""
+    issuer: str = ""
+    dated: date | None = None
+    signer: str = ""
+    urgency: Urgency = Urgency.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    name: str
+    octets: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentTo:
+    """One receiver in the sender's receipt. ``why`` is the because in one line."""
+
+    name: str
+    role: DeliveryRole
+    due: date | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A recipient as written that waits for a coordinator, or an address that got nothing, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryNotice:
+    """A document reached a unit. Without ``number`` the unit's clerk has still to accept it."""
+
+    template: ClassVar[str] = "delivery"
+    hub: Hub
+    document: About
+    unit: str
+    files: tuple[ListedFile, ...]
+    because: str
+    role: DeliveryRole = DeliveryRole.MAIN
+    number: int | None = None  # số đến
+    accepted_on: date | None = None
+    due: date | None = None
+    assigned_to: str = ""  # a person named in the recipient block
+    note: str = ""  # e.g. that the unit follows one that was closed
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """To the sender: registered under ``number``, sent to these, these held."""
+
+    template: ClassVar[str] = "receipt"
+    hub: Hub
+    document: About
+    number: str
+    book: str
+    registered_at: datetime
+    sent: tuple[SentTo, ...]
+    held: tuple[HeldBack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptReview:
+    """To the sender: it arrived, has no number yet, and waits for the clerks of ``unit``."""
+
+    template: ClassVar[str] = "receipt_review"
+    hub: Hub
+    document: About
+    unit: str
+    arrived_at: datetime
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptKnown:
+    """To the sender: the document was already registered under ``number``."""
+
+    template: ClassVar[str] = "receipt_known"
+    hub: Hub
+    document: About
+    number: str
+    book: str
+    registered_at: datetime
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRefused:
+    """To the sender: a person or a rule refused it; it has no number and went nowhere."""
+
+    template: ClassVar[str] = "receipt_refused"
+    hub: Hub
+    document: About
+    unit: str
+    refused_at: datetime
+    reason: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """To the administrators, daily: the head of the hash chain (rule 11). ``head`` is hex."""
+
+    template: ClassVar[str] = "journal_head"
+    hub: Hub
+    day: date
+    origin: str  # name of the hub in the checkpoint
+    size: int  # entries in the chain
+    added: int  # entries since the last head
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class DelayNotice:
+    """To the sender's unit, once per delivery: it could not be handed over yet (R9)."""
+
+    template: ClassVar[str] = "delay"
+    hub: Hub
+    document: About
+    receivers: tuple[HeldBack, ...]
+    first_tried: datetime
+    gives_up: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailureNotice:
+    """To the sender's unit: these receivers will not get it from the hub."""
+
+    template: ClassVar[str] = "failure"
+    hub: Hub
+    document: About
+    receivers: tuple[HeldBack, ...]
+    first_tried: datetime
+    given_up: datetime
+
+
+Notice = (
+    DeliveryNotice
+    | Receipt
+    | ReceiptReview
+    | ReceiptKnown
+    | ReceiptRefused
+    | JournalHead
+    | DelayNotice
+    | FailureNotice
+)

@@ -1,0 +1,132 @@
+"""Every short text that a person reads outside the templates (gettext).
+
+Source strings are English and stand in the code; the Vietnamese catalogue is
+complete (a test compares them). It is read from the .po file when the process
+first speaks Vietnamese, in a few milliseconds: nothing compiled is committed
+that could be out of date. English needs no catalogue, it would only repeat the code.
+"""
+
+import gettext
+import io
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+
+from rules.vocabulary import DeliveryRole, DeliveryState, Direction, Handling, Urgency
+
+LANGUAGES = ("vi", "en")
+CATALOGUES = Path(__file__).resolve().parent.parent / "templates" / "locale"
+
+_process_language = "vi"
+_block_language: ContextVar[str | None] = ContextVar("block_language", default=None)
+
+
+def use(language: str) -> None:
+    """Speak this language in the whole process. Raises ValueError for one we do not have."""
+    global _process_language
+    _process_language = _known(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak this language inside the block only (one mail, one web request)."""
+    token = _block_language.set(_known(language))
+    try:
+        yield
+    finally:
+        _block_language.reset(token)
+
+
+def current() -> str:
+    return _block_language.get() or _process_language
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The language of the command line, as gettext does: LC_ALL, LC_MESSAGES, LANG; None when unsaid."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environment.get(name, "")
+        if value:
+            language = value.split(".")[0].split("_")[0].lower()
+            return language if language in LANGUAGES else ("en" if language in ("c", "posix") else None)
+    return None
+
+
+def _(text: str) -> str:
+    return _catalogue(current()).gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    return _catalogue(current()).ngettext(one, many, count)
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogue where it stands in a table and is translated later."""
+    return text
+
+
+# By enum class first, because members of different StrEnums with one value are equal.
+WORDS: Mapping[type[Enum], Mapping[object, str]] = {
+    Direction: {Direction.OUTGOING: N_("outgoing"), Direction.INCOMING: N_("incoming")},
+    Urgency: {
+        Urgency.NORMAL: N_("normal"),
+        Urgency.URGENT: N_("urgent"),
+        Urgency.VERY_URGENT: N_("very urgent"),
+        Urgency.EXPRESS: N_("express"),
+        Urgency.EXPRESS_TIMED: N_("express, timed"),
+    },
+    DeliveryRole: {
+        DeliveryRole.MAIN: N_("main"),
+        DeliveryRole.COORDINATING: N_("co-ordinating"),
+        DeliveryRole.INFORMATION: N_("for information"),
+    },
+    DeliveryState: {
+        DeliveryState.PLANNED: N_("planned"),
+        DeliveryState.HELD: N_("held"),
+        DeliveryState.SENDING: N_("being sent"),
+        DeliveryState.DEFERRED: N_("will be tried again"),
+        DeliveryState.SENT: N_("sent"),
+        DeliveryState.DELIVERED: N_("delivered"),
+        DeliveryState.FAILED: N_("failed"),
+        DeliveryState.CANCELLED: N_("cancelled"),
+    },
+    Handling: {
+        Handling.ARRIVED: N_("arrived"),
+        Handling.REFUSED: N_("refused"),
+        Handling.RECEIVED: N_("received"),
+        Handling.ASSIGNED: N_("assigned"),
+        Handling.IN_HAND: N_("in hand"),
+        Handling.DONE: N_("done"),
+        Handling.RECALL_ASKED: N_("recall asked"),
+        Handling.RECALL_AGREED: N_("recall agreed"),
+        Handling.RECALL_REFUSED: N_("recall refused"),
+    },
+}
+
+
+def word(value: Enum, language: str | None = None) -> str:
+    """The word people use for a member of the vocabulary, in this or the current language."""
+    return _catalogue(language or current()).gettext(WORDS[type(value)][value])
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"no texts in language {language!r}")
+    return language
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo  # late: a command in English need not load it
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with (CATALOGUES / language / "LC_MESSAGES" / "vanthu.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
