@@ -6,6 +6,8 @@ from datetime import date, datetime
 from rules.values.reading import RecipientEntry
 from rules.vocabulary import DeliveryRole, Direction, SenderVerdict, Urgency
 
+Day = date  # another name, because a field called date hides the class from its own annotation
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -20,7 +22,7 @@ class Facts:
     subject: str = ""
     text: str = ""
     signer: str = ""
-    date: date | None = None
+    date: Day | None = None
     urgency: Urgency = Urgency.NORMAL
     unit: str = ""  # code of the unit whose book it stands in
     sender: str = ""  # e-mail address
@@ -38,7 +40,8 @@ class Because:
     """One path by which a party came to be a receiver.
 
     ``kind``: ``rule``, ``block`` (Nơi nhận), ``addressee`` (Kính gửi), ``intake``
-    (an intake address of the envelope), ``successor``, ``person``.
+    (an intake address of the envelope), ``successor``, ``person``; for a party that
+    gets nothing also ``own`` (its own document).
     """
 
     kind: str
@@ -62,6 +65,15 @@ class Receiver:
     because: tuple[Because, ...]
     due_days: int | None = None  # working days, from a rule
     person: str | None = None  # address of a person named in the block: assigned after registration
+    persons: tuple[str, ...] = ()  # all of them, where the block names several of one unit
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A party that somebody named and that gets nothing all the same, with the reason."""
+
+    party: str
+    because: Because
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,7 @@ class ResolvedEntry:
     """One recipient entry with the parties it stands for.
 
     ``parties`` are party codes; an archive entry has none and is not held.
+    ``kind`` is ``block`` (Nơi nhận) or ``addressee`` (Kính gửi).
     """
 
     text: str
@@ -87,6 +100,7 @@ class ResolvedEntry:
     held: tuple[Held, ...] = ()
     persons: tuple[tuple[str, str], ...] = ()  # (party code, person's address)
     purpose: str = ""
+    kind: str = "block"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +115,4 @@ class Decision:
     notify: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     trace: tuple[str, ...] = field(default=())  # rules that matched, in order
+    removed: tuple[Removed, ...] = ()
