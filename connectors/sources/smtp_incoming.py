@@ -1,0 +1,101 @@
+"""One mail between 354 and the answer: in memory while small, on the disk when large."""
+
+import threading
+from collections.abc import Callable
+
+from connectors.ports import Door
+from connectors.sources.smtp_data import DataDecoder
+from connectors.sources.smtp_settings import SmtpLimits
+from rules.mail_glance import Glance, glance
+from rules.values.arrival import Accepted, Busy, Envelope, Parcel, Stage
+
+BARE = "554 5.6.0 Bare CR or LF in the mail: line ends must be CRLF (RFC 5321 2.3.8)"
+TOO_BIG = "552 5.3.4 The mail is larger than the limit of {} bytes"
+NO_ROOM = "452 4.3.1 Cannot store the mail now, try again later"
+GONE = "451 4.3.0 The session ended"
+
+
+class Incoming:
+    """Takes the chunks on the loop; ``spill`` and ``offer`` run in a thread, one at a time."""
+
+    def __init__(self, door: Door, limits: SmtpLimits) -> None:
+        self.decoder = DataDecoder()
+        self.size = 0
+        self.in_memory = 0
+        self.refusal: str | None = None
+        self._door = door
+        self._limits = limits
+        self._pieces: list[bytes] = []
+        self._head = b""
+        self._stage: Stage | None = None
+        self._turn = threading.Lock()  # because a lost connection discards while a thread may still write
+        self._over = False
+
+    def take(self, chunk: bytes) -> None:
+        """One chunk off the wire. What must be refused is not kept, but read to its end."""
+        piece = self.decoder.feed(chunk)
+        self.size += len(piece)
+        if self.decoder.bare:
+            self.refusal = BARE
+        elif self.size > self._limits.message_bytes:
+            self.refusal = TOO_BIG.format(self._limits.message_bytes)
+        if self.refusal:
+            self._pieces.clear()
+            self.in_memory = 0
+        elif piece:
+            self._keep(piece)
+
+    def _keep(self, piece: bytes) -> None:
+        if len(self._head) <= self._limits.header_bytes and self._stage is None:
+            self._head = self._head + piece if self._pieces else piece
+        self._pieces.append(piece)
+        self.in_memory += len(piece)
+
+    def spill(self) -> None:
+        """Move what is in memory to the disk; a full disk becomes the refusal."""
+        with self._turn:
+            if self._over or self.refusal:
+                return
+            try:
+                self._stage = self._stage or self._door.stage()
+                for piece in self._pieces:
+                    self._stage.write(piece)
+            except OSError:
+                self.refusal = NO_ROOM
+        self._pieces.clear()
+        self.in_memory = 0
+
+    def offer(self, envelope: Envelope, judge: Callable[[Glance], str | None]) -> str:
+        """Show the header to ``judge``, then hand the parcel to the hub; the reply to give."""
+        if self._stage is not None and self._pieces:
+            self.spill()
+        reply = self.refusal or judge(glance(self._head[: self._limits.header_bytes + 1]))
+        if reply:
+            return reply
+        with self._turn:
+            if self._over:
+                return GONE
+            content = self._stage or (self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces))
+            answer = self._door.accept(Parcel(envelope, content))
+        return _answered(answer)
+
+    def release(self, later: Callable[[Callable[[], None]], None]) -> None:
+        """Let go of it; what lies on the disk is discarded ``later``, in a thread."""
+        if self._stage is not None or self._turn.locked():
+            later(self.discard)
+        else:
+            self.discard()
+
+    def discard(self) -> None:
+        """Forget it, on the disk too. Harmless after an acceptance."""
+        with self._turn:
+            self._over = True
+            self._pieces.clear()
+            if self._stage is not None:
+                self._stage.discard()
+
+
+def _answered(answer: Accepted | Busy) -> str:
+    if isinstance(answer, Accepted):
+        return f"250 2.0.0 {answer.id} accepted"
+    return f"452 4.3.1 {answer.why}" if answer.full else f"451 4.3.0 {answer.why}"

@@ -1,0 +1,219 @@
+"""One SMTP conversation with somebody who brings mail: AUTH, MAIL, RCPT, DATA, and every answer."""
+
+import asyncio
+import base64
+import binascii
+from functools import partial
+
+from connectors.sources.smtp_commands import SYNTAX, MailCommand, mail_command, rcpt_command
+from connectors.sources.smtp_conversation import Conversation
+from connectors.sources.smtp_gate import Gate
+from connectors.sources.smtp_incoming import Incoming
+from rules.mail_glance import Glance
+from rules.values.arrival import Envelope, Login, RecipientVerdict
+from rules.vocabulary import SenderVerdict
+
+_READ = 1 << 20
+_MAX_CREDENTIAL = 1000  # characters of a user name or a password
+_ENHANCED = {530: "5.7.0", 550: "5.1.1", 552: "5.3.4", 553: "5.7.1", 554: "5.7.1", 451: "4.3.0", 452: "4.3.1"}
+
+
+class SmtpSession(Conversation):
+    """A connection that may bring mail. What blocks goes through the gate's threads."""
+
+    def __init__(self, gate: Gate, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(gate, loop)
+        self._failed_logins = 0
+
+    # -- AUTH
+
+    async def smtp_AUTH(self, arg: str | None) -> None:
+        refusal = self._auth_refusal()
+        if refusal is not None:
+            await self.push(refusal)
+            return
+        mechanism, _, initial = (arg or "").partition(" ")
+        credentials = await self._credentials(mechanism.upper(), initial.strip())
+        if credentials is not None:
+            await self._log_in(*credentials)
+
+    def _auth_refusal(self) -> str | None:
+        if not self.auth_allowed():
+            return "538 5.7.11 Encryption is required before AUTH"
+        if not self.talk.extended_smtp:
+            return "503 5.5.1 Send EHLO first"
+        if self.talk.authenticated or self.mail.mail_from is not None:
+            return "503 5.5.1 AUTH is not possible now"
+        return None
+
+    async def _credentials(self, mechanism: str, initial: str) -> tuple[bytes, bytes] | None:
+        """User and password, or None after the refusal was sent."""
+        if mechanism == "PLAIN":
+            blob = await self._answer(initial, "")
+            parts = blob.split(b"\0") if blob is not None else []
+            if blob is not None and len(parts) != 3:
+                await self.push("501 5.5.2 Not a PLAIN answer")
+            return (parts[1], parts[2]) if len(parts) == 3 else None
+        if mechanism == "LOGIN":
+            user = await self._answer(initial, "Username:")
+            password = await self._answer("", "Password:") if user is not None else None
+            return None if user is None or password is None else (user, password)
+        await self.push("504 5.5.4 Use AUTH PLAIN or AUTH LOGIN")
+        return None
+
+    async def _answer(self, initial: str, challenge: str) -> bytes | None:
+        """The client's words, given with the command or asked for; None after a refusal was sent."""
+        if not initial:
+            answer = await self.challenge_auth(challenge)
+            return answer if isinstance(answer, bytes) else None
+        try:
+            return b"" if initial == "=" else base64.b64decode(initial.encode("ascii"), validate=True)
+        except (binascii.Error, UnicodeEncodeError):
+            await self.push("501 5.5.2 Not base64")
+            return None
+
+    async def _log_in(self, user: bytes, password: bytes) -> None:
+        login = await self._checked_login(user, password)
+        if login is None:
+            self._failed_logins += 1
+            if self._failed_logins >= self.limits.auth_tries:
+                await self.end("421 4.7.0 Too many wrong passwords")
+            await self.push("535 5.7.8 The user name or the password is wrong")
+            return
+        self.talk.authenticated, self.talk.login = True, login
+        await self.push("235 2.7.0 Welcome")
+
+    async def _checked_login(self, user: bytes, password: bytes) -> Login | None:
+        try:
+            name, word = user.decode("utf-8"), password.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        if not name or len(name) > _MAX_CREDENTIAL or len(word) > _MAX_CREDENTIAL:
+            return None
+        return await self.gate.logging_in(partial(self.gate.door.login, name, word))
+
+    # -- the mail transaction
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        if not self.talk.host_name or self.mail.mail_from is not None:
+            await self.push("503 5.5.1 Send HELO first, and one MAIL at a time")
+            return
+        command = mail_command(arg)
+        await self.push(command if isinstance(command, str) else self._mail_answer(command))
+
+    def _mail_answer(self, command: MailCommand) -> str:
+        if command.size > self.limits.message_bytes:
+            return f"552 5.3.4 The limit is {self.limits.message_bytes} bytes"
+        login = self.talk.login
+        if login is not None and command.address and not _owns(login, command.address):
+            return "553 5.7.1 This is not an address of yours"
+        person = login.person if login else None
+        trusted = self.gate.trusted(self.ip)
+        verdict = self.gate.door.sender(command.address, person, trusted)
+        if not verdict.ok:
+            return _refused(verdict)
+        self.mail.person = person or (verdict.person if trusted else None)
+        self.mail.mail_from, self.mail.smtp_utf8 = command.address, command.utf8
+        return "250 2.1.0 OK"
+
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        if self.mail.mail_from is None:
+            await self.push("503 5.5.1 Send MAIL first")
+            return
+        taken = rcpt_command(arg, self.mail.smtp_utf8)
+        await self.push(taken if isinstance(taken, str) else self._rcpt_answer(taken[0]))
+
+    def _rcpt_answer(self, address: str) -> str:
+        if len(self.mail.rcpt_tos) >= self.limits.recipients:
+            return f"452 4.5.3 The limit is {self.limits.recipients} recipients a mail"
+        verdict = self.gate.door.recipient(address)
+        if not verdict.ok:
+            return _refused(verdict)
+        if address not in self.mail.rcpt_tos:
+            self.mail.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def smtp_DATA(self, arg: str | None) -> None:
+        if not self.mail.rcpt_tos or arg:
+            await self.push("503 5.5.1 Send MAIL and RCPT first" if not arg else SYNTAX.format("DATA"))
+            return
+        incoming = Incoming(self.gate.door, self.limits)
+        self.busy = True
+        try:
+            await super().push(b"354 End data with <CR><LF>.<CR><LF>")
+            await self._receive(incoming)
+            reply = await self._offer(incoming)
+        finally:
+            self.busy = False
+            incoming.release(self.gate.later)
+        self._set_post_data_state()
+        self.clear_junk()
+        await self.push(reply)
+        if self.gate.stopping:
+            await self.end("421 4.3.2 The service is stopping")
+
+    async def _receive(self, incoming: Incoming) -> None:
+        """Read up to the end of the data, chunk by chunk, within the time it has earned."""
+        begun, stage_above = self.loop.time(), self.gate.settings.stage_above
+        while not incoming.decoder.ended:
+            earned = self.limits.data_grace + incoming.size / self.limits.data_floor
+            left = begun + min(earned, self.limits.data_seconds) - self.loop.time()
+            self._reset_timeout(max(left, 0.001))
+            incoming.take(await self._reader.read(_READ))
+            if incoming.in_memory > stage_above:
+                await self.gate.accepting(incoming.spill)
+        if incoming.decoder.rest:
+            self._reader.feed_data(incoming.decoder.rest)
+
+    async def _offer(self, incoming: Incoming) -> str:
+        self._reset_timeout(self.limits.data_seconds)
+        if incoming.refusal:
+            return incoming.refusal
+        try:
+            return await self.gate.accepting(partial(incoming.offer, self._envelope(), self._judge))
+        except Exception as error:
+            return await self.handle_exception(error)
+
+    def _envelope(self) -> Envelope:
+        mail = self.mail
+        return Envelope(
+            source="smtp",
+            account=self.gate.settings.account,
+            received_at=self.gate.now(),
+            mail_from=mail.mail_from or "",
+            recipients=tuple(mail.rcpt_tos),
+            peer=self.ip,
+            helo=self.talk.host_name or "",
+            person=mail.person,
+            verdict=SenderVerdict.AUTHENTICATED if mail.person else SenderVerdict.UNVERIFIED,
+            tls=self.encrypted(),
+        )
+
+    def _judge(self, look: Glance) -> str | None:
+        """Why the header alone refuses the mail, or None. Runs in a thread."""
+        limits = self.limits
+        if look.hops > limits.hops:
+            return f"554 5.4.6 The mail was passed on {look.hops} times: a loop"
+        if look.header_bytes > limits.header_bytes or look.header_lines > limits.header_lines:
+            return f"552 5.3.4 The header exceeds {limits.header_bytes} bytes or {limits.header_lines} lines"
+        if look.longest_header > limits.one_header_bytes:
+            return f"552 5.3.4 One header is longer than {limits.one_header_bytes} bytes"
+        if self.talk.login is not None or self.gate.trusted(self.ip):
+            return None
+        for address in look.from_addresses:
+            if not self.gate.door.sender(address, None, False).ok:
+                return "550 5.7.1 The From header claims an address of ours without proof"
+        return None
+
+
+def _owns(login: Login, address: str) -> bool:
+    wanted = address.casefold()
+    return any(wanted == own.casefold() for own in (login.person, *login.addresses))
+
+
+def _refused(verdict: RecipientVerdict) -> str:
+    """The verdict as a reply line, with an enhanced code in front (RFC 2034)."""
+    if verdict.text[:2] in ("4.", "5."):
+        return f"{verdict.code} {verdict.text}"
+    code = _ENHANCED.get(verdict.code, f"{verdict.code // 100}.0.0")
+    return f"{verdict.code} {code} {verdict.text or 'Refused'}"
