@@ -1,0 +1,1 @@
+"""Rules that coordinators edit, and the decision who gets a document."""

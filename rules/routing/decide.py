@@ -1,0 +1,157 @@
+"""Who gets a document: the recipient block, the envelope and the rules, with every reason.
+
+SEMANTICS, Routing. Pure: the day of sending and the directory are arguments.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rules.directory import Directory
+from rules.routing.actions import Send, filled
+from rules.routing.block import Block, own_parties
+from rules.routing.gather import Gathering, Path
+from rules.routing.index import candidates
+from rules.routing.language import Rule, RuleSet
+from rules.routing.look import Look
+from rules.routing.place import NOT_BELOW, Placed, Places
+from rules.values.routing import Because, Decision, Facts, Held, ResolvedEntry
+from rules.vocabulary import Direction
+
+__all__ = ["PublishedSet", "decide"]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSet:
+    """A rule set in force. ``scope_unit`` is None for the organisation's rules."""
+
+    rules: RuleSet
+    version: int
+    scope_unit: str | None = None
+
+
+def decide(
+    facts: Facts,
+    resolved: Sequence[ResolvedEntry],
+    sets: Sequence[PublishedSet],
+    directory: Directory,
+    day: date,
+) -> Decision:
+    """Decide about one document on the day of sending.
+
+    Outgoing: block and addressed intakes, then the organisation's rules, then those of
+    the unit that keeps the issuer's books. Incoming: only the rules of the unit in whose
+    book it stands, within it and below; the block of the letter is not sent again.
+    """
+    run = _Run(Look(facts, directory, day), Places(directory, day))
+    if facts.direction is Direction.OUTGOING:
+        block = Block(run.places, facts.date or day, run.gathering, run.held)
+        block.entries(resolved)
+        block.intakes(facts.addressed)
+        run.layer(_scoped(sets, None))
+        run.layer(_scoped(sets, facts.unit or directory.keeper(facts.issuer)))
+    else:
+        run.layer(_scoped(sets, facts.unit))
+    return run.decision(tuple(resolved) if facts.direction is Direction.OUTGOING else ())
+
+
+def _scoped(sets: Iterable[PublishedSet], unit: str | None) -> list[PublishedSet]:
+    return [published for published in sets if published.scope_unit == unit and unit != ""]
+
+
+@dataclass
+class _Run:
+    """One decision in the making."""
+
+    look: Look
+    places: Places
+    gathering: Gathering = field(default_factory=Gathering)
+    held: list[Held] = field(default_factory=list)
+    holds: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    notify: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+
+    def layer(self, sets: Sequence[PublishedSet]) -> None:
+        """The rules of one owner, top to bottom, until one of them stops this layer."""
+        for published, rule in self._matching(sets):
+            self._apply(published, rule)
+            if rule.then.stop:
+                return
+
+    def _matching(self, sets: Sequence[PublishedSet]) -> Iterator[tuple[PublishedSet, Rule]]:
+        for published in sets:
+            for rule in candidates(published.rules, self.look):
+                if rule.active(self.look.day) and rule.when.holds(self.look):
+                    yield published, rule
+
+    def _apply(self, published: PublishedSet, rule: Rule) -> None:
+        why = Because("rule", rule.title, rule.name, published.version)
+        by_unit, then = published.scope_unit is not None, rule.then
+        for party, person in self._named(then.remove):
+            self.gathering.remove(party, why, by_unit, person)
+        for change in then.change:
+            for party, _person in self._named(change.to):
+                self.gathering.change(party, change, why, by_unit)
+        for send in then.send:
+            self._send(send, why, by_unit)
+        self.trace.append(f"{rule.name}@{published.version}")
+        self.notify += then.notify
+        self.labels += then.label
+        self.holds += [filled(then.hold, self.look.facts)] if then.hold else []
+        self.refusals += [filled(then.refuse, self.look.facts)] if then.refuse else []
+
+    def _named(self, words: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+        """Parties behind the words of a remove or change: a closed unit is not its successor here,
+        because a rule about the old office says nothing about the new one."""
+        for word in words:
+            for member in self.places.opened(word, self.look.day):
+                person = self.places.place(member) if member.startswith("person:") else None
+                yield (person.party, person.person) if person else (member, None)
+
+    def _send(self, send: Send, why: Because, by_unit: bool) -> None:
+        for word in send.to:
+            for member in self.places.opened(word, self.look.day):
+                placed = self.places.place(member)
+                reason = placed.reason or self._too_far(placed)
+                if reason:
+                    self.held.append(Held(f"{member} ({why.rule}@{why.version})", reason, party=member))
+                    continue
+                path = Path(send.role, (why, *placed.notes), send.due_days, placed.person, not by_unit)
+                self.gathering.add(placed.party, path)
+
+    def _too_far(self, placed: Placed) -> str:
+        """A unit's rules about incoming documents reach the unit, those whose books it
+        keeps, and what is below any of them."""
+        facts, directory = self.look.facts, self.look.directory
+        if facts.direction is Direction.OUTGOING:
+            return ""
+        roots = {facts.unit, *directory.kept_by(facts.unit)}
+        return "" if roots.intersection(self.look.above(placed.party)) else NOT_BELOW
+
+    def decision(self, entries: tuple[ResolvedEntry, ...]) -> Decision:
+        """All of it; a refusal beats a hold, and a refused document goes to nobody."""
+        self._drop_own()
+        refuse = _joined(self.refusals)
+        left_out = (gone for gone in self.gathering.removed if gone.party not in self.gathering.paths)
+        return Decision(
+            receivers=() if refuse else tuple(self.gathering.receivers()),
+            held=() if refuse else tuple(dict.fromkeys(self.held)),
+            entries=entries,
+            hold=None if refuse else _joined(self.holds),
+            refuse=refuse,
+            notify=tuple(dict.fromkeys(self.notify)),
+            labels=tuple(dict.fromkeys(self.labels)),
+            trace=tuple(self.trace),
+            removed=tuple(dict.fromkeys(left_out)),
+        )
+
+    def _drop_own(self) -> None:
+        for party in own_parties(self.look.facts, self.places):
+            why = Because("own", self.look.directory.party_name(party))
+            self.gathering.remove(party, why, keep_fixed=False)
+
+
+def _joined(texts: Iterable[str]) -> str | None:
+    return "; ".join(dict.fromkeys(texts)) or None

@@ -1,0 +1,77 @@
+"""What is wrong with a rule set: one clear sentence each, with file and line."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+# Message ids: the hub's catalogue translates them, the fields are filled afterwards.
+MESSAGES: dict[str, str] = {
+    "syntax": "this is not valid TOML: {found}",
+    "too_large": "the rule set is longer than {expected}",
+    "missing": "{found} is missing; expected {expected}",
+    "unknown_key": "{found} is not a word of the rule language here; expected {expected}",
+    "wrong_type": "{found} cannot stand here; expected {expected}",
+    "unknown_word": "{found} is not known here; expected {expected}",
+    "unknown_field": "the text asks for {found}, which no document has; expected {expected}",
+    "bad_name": "{found} cannot be a rule's name; expected {expected}",
+    "double_name": "a second rule is called {found}; every rule needs a name of its own",
+    "empty": "{found} is empty; expected {expected}",
+    "hidden_letter": "{found} has a letter that cannot be seen; expected {expected}",
+    "too_long": "{found} is too long; expected {expected}",
+    "too_many": "there is too much here ({found}); expected {expected}",
+    "too_deep": "conditions are nested too deeply; expected {expected}",
+    "no_action": "the rule does nothing; expected {expected}",
+    "role_without_send": "{found} stands without send; expected {expected}",
+    "dates_reversed": "the rule ends before it begins ({found})",
+    "unknown_unit": "there is no unit {found} in the directory",
+    "closed_unit": "the unit {found} is closed and has no successor",
+    "unknown_group": "there is no group {found} in the directory",
+    "empty_group": "the group {found} has no members on this day",
+    "unknown_outside": "there is no outside body {found} in the directory",
+    "unknown_person": "there is nobody with the address {found} in the directory",
+    "unknown_type": "there is no document type {found}",
+    "to_itself": "the unit {found} would send to itself",
+    "not_below": "{found} is neither the unit itself nor below it, so incoming documents cannot go there",
+    "cycle": "the rules send in a circle: {found}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleError:
+    """One mistake. ``code`` is a key of MESSAGES; ``where`` names rule and key ("congbao: then.send")."""
+
+    code: str
+    file: str
+    line: int
+    where: str = ""
+    found: str = ""
+    expected: str = ""
+    nearest: str = ""
+
+    def words(self, translate: Callable[[str], str] = str) -> str:
+        """``file:line: rule: what is wrong; did you mean ...`` in the language of ``translate``."""
+        what = translate(MESSAGES[self.code]).format(found=self.found, expected=self.expected)
+        if self.nearest:
+            what += translate("; did you mean {nearest}?").format(nearest=self.nearest)
+        place = f"{self.file}:{self.line}"
+        return f"{place}: {self.where}: {what}" if self.where else f"{place}: {what}"
+
+
+class RuleErrors(ValueError):
+    """A rule set that cannot be used; ``errors`` are in the order of the text."""
+
+    def __init__(self, errors: Iterable[RuleError]) -> None:
+        self.errors = tuple(sorted(errors, key=lambda error: error.line))
+        super().__init__("\n".join(error.words() for error in self.errors))
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """The choice most like ``word``, or nothing where none is alike."""
+    return next(iter(get_close_matches(word[:100], list(choices), n=1, cutoff=0.6)), "")
+
+
+def shown(value: object) -> str:
+    """A value of the text as an error shows it: quoted, one line, not endless."""
+    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else f"{text[:77]}..."

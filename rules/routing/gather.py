@@ -1,0 +1,75 @@
+"""The receivers while a decision is made: one entry per party, every path to it kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from rules.routing.actions import Send
+from rules.values.routing import Because, Receiver, Removed
+from rules.vocabulary import DeliveryRole
+
+_WEIGHT = {DeliveryRole.MAIN: 2, DeliveryRole.COORDINATING: 1, DeliveryRole.INFORMATION: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way by which a party came in. ``fixed`` paths stay whatever a unit's rules say."""
+
+    role: DeliveryRole
+    because: tuple[Because, ...]
+    due_days: int | None = None
+    person: str | None = None
+    fixed: bool = False
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Parties in the order in which they came in."""
+
+    paths: dict[str, list[Path]] = field(default_factory=dict)
+    removed: list[Removed] = field(default_factory=list)
+
+    def add(self, party: str, path: Path) -> None:
+        """One more path; the same path a second time says nothing new."""
+        known = self.paths.setdefault(party, [])
+        if path not in known:
+            known.append(path)
+
+    def remove(self, party: str, why: Because, keep_fixed: bool, person: str | None = None) -> None:
+        """Take away the paths that may be taken (only those of ``person``, if one is named);
+        the party goes with its last one."""
+        before = self.paths.get(party)
+        if before is None:
+            return
+        left = [p for p in before if (keep_fixed and p.fixed) or person not in (None, p.person)]
+        if left:
+            self.paths[party] = left
+        else:
+            del self.paths[party]
+            self.removed.append(Removed(party, why))
+
+    def change(self, party: str, to: Send, why: Because, keep_fixed: bool) -> None:
+        """Give the party another role (and time), where it came in at all."""
+        if party in self.paths:
+            before = self.paths[party]
+            self.paths[party] = [p if keep_fixed and p.fixed else _changed(p, to, why) for p in before]
+
+    def receivers(self) -> Iterator[Receiver]:
+        """Each party once: the heaviest role, the shortest time, every person and reason."""
+        for party, paths in self.paths.items():
+            because = dict.fromkeys(reason for path in paths for reason in path.because)
+            persons = tuple(dict.fromkeys(path.person for path in paths if path.person))
+            due = [path.due_days for path in paths if path.due_days is not None]
+            yield Receiver(
+                party=party,
+                role=max((path.role for path in paths), key=_WEIGHT.__getitem__),
+                because=tuple(because),
+                due_days=min(due) if due else None,
+                person=persons[0] if persons else None,
+                persons=persons,
+            )
+
+
+def _changed(path: Path, to: Send, why: Because) -> Path:
+    because = path.because if why in path.because else (*path.because, why)
+    due = path.due_days if to.due_days is None else to.due_days
+    return replace(path, role=to.role, because=because, due_days=due)

@@ -1,0 +1,86 @@
+"""One document as the conditions see it: prepared once, asked many times."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from rules.directory import Directory, local_and_domain
+from rules.directory_names import folded
+from rules.routing.words import bare, plain, symbol_key
+from rules.values.routing import Facts
+
+
+@dataclass
+class Look:
+    """Facts with the directory and the day of sending. Texts are prepared at the first question."""
+
+    facts: Facts
+    directory: Directory
+    day: date
+    _texts: dict[tuple[str, bool], str] = field(default_factory=dict)
+    _syllables: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
+    _groups: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def text(self, facet: str, accents: bool) -> str:
+        """Subject, text or signer as comparable words."""
+        key = (facet, accents)
+        if key not in self._texts:
+            written: str = getattr(self.facts, facet)
+            self._texts[key] = plain(written) if accents else bare(written)
+        return self._texts[key]
+
+    def syllables(self, facet: str, accents: bool) -> frozenset[str]:
+        """The different words of a text, for the index."""
+        key = (facet, accents)
+        if key not in self._syllables:
+            self._syllables[key] = frozenset(self.text(facet, accents).split())
+        return self._syllables[key]
+
+    def value(self, facet: str) -> str:
+        """A facet with a single plain value, as compared."""
+        return self._values[facet]
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        facts = self.facts
+        return {
+            "type": word_key(facts.type),
+            "direction": facts.direction.value,
+            "source": facts.source.casefold(),
+            "sender_verdict": facts.sender_verdict.value,
+        }
+
+    @cached_property
+    def symbol(self) -> str:
+        return symbol_key(self.facts.symbol)
+
+    @cached_property
+    def sender(self) -> tuple[str, str]:
+        """Address and domain of the sender, lower case."""
+        local, domain = local_and_domain(self.facts.sender)
+        return f"{local}@{domain}", domain
+
+    def members(self, group: str) -> frozenset[str]:
+        """Parties of a group on the day of sending."""
+        if group not in self._groups:
+            self._groups[group] = frozenset(self.directory.expand(group, self.day))
+        return self._groups[group]
+
+    def above(self, party: str) -> tuple[str, ...]:
+        """The unit itself and every unit above it."""
+        return chain_above(self.directory, party)
+
+
+def chain_above(directory: Directory, code: str) -> tuple[str, ...]:
+    """The unit itself and every unit above it, nearest first; nothing for other parties."""
+    chain: dict[str, None] = {}
+    unit = directory.unit(code)
+    while unit is not None and unit.code not in chain:
+        chain[unit.code] = None
+        unit = directory.unit(unit.parent) if unit.parent else None
+    return tuple(chain)
+
+
+def word_key(text: str) -> str:
+    """A name of a type or the like as compared: folded, single blanks."""
+    return " ".join(folded(text[:300]).split())
