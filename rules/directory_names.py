@@ -1,21 +1,18 @@
 """Which party a written name stands for, blind to case, accents, blanks and punctuation."""
 
-import heapq
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from functools import cached_property
 from unicodedata import combining
 
+from rules.likeness import Likeness
 from rules.values.directory import Group, Name, Outside, Person, Unit
 
 LONGEST_NAME = 300  # characters; what is longer is not a name
-_CANDIDATES = 60  # names compared letter by letter for one suggestion
-_LIKE_ENOUGH = 0.5
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -137,33 +134,9 @@ class NameIndex:
 
     def suggest(self, text: str, limit: int) -> tuple[str, ...]:
         """The names most like ``text``, best first; none when nothing is alike."""
-        key = name_key(text)
-        scored = ((self._likeness(key, other), other) for other in self._candidates(key))
-        best = heapq.nlargest(limit, (pair for pair in scored if pair[0] >= _LIKE_ENOUGH))
-        return tuple(dict.fromkeys(self.by_key[other][0].text for _score, other in best))
-
-    @staticmethod
-    def _likeness(key: str, other: str) -> float:
-        return SequenceMatcher(None, key, other, autojunk=False).ratio()
+        keys = self._likeness.nearest(name_key(text), limit)
+        return tuple(dict.fromkeys(self.by_key[key][0].text for key in keys))
 
     @cached_property
-    def _keys_with(self) -> Mapping[str, tuple[str, ...]]:
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for key in self.by_key:
-            for triple in _triples(key):
-                found[triple].append(key)
-        return {triple: tuple(keys) for triple, keys in found.items()}
-
-    def _candidates(self, key: str) -> list[str]:
-        """Keys that share the rarest triples of letters; bounded, because names are many."""
-        score: defaultdict[str, float] = defaultdict(float)
-        lists = sorted((self._keys_with.get(triple, ()) for triple in _triples(key)), key=len)
-        for keys in lists[:20]:
-            for other in keys:
-                score[other] += 1 / len(keys) + 1 / (10 + abs(len(other) - len(key)))
-        return heapq.nlargest(_CANDIDATES, score, key=score.__getitem__)
-
-
-def _triples(key: str) -> set[str]:
-    padded = f" {key} "
-    return {padded[i : i + 3] for i in range(len(padded) - 2)}
+    def _likeness(self) -> Likeness:
+        return Likeness(self.by_key)

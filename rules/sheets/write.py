@@ -1,0 +1,81 @@
+"""A directory as sheets; ``parse_sheets`` reads them back to the same rows."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from rules.directory import Directory
+from rules.sheets.rows import GROUPS, MEMBERS, NAMES, OUTSIDE, PEOPLE, POSTS, UNITS
+from rules.sheets.table import Shape, escaped
+from rules.values.directory import Group, Outside, Unit
+
+Cell = str | bool | date | None | tuple[str, ...]
+
+
+def to_sheets(directory: Directory) -> Mapping[str, str]:
+    """File name -> text with ``;``, which spreadsheets set to Vietnamese open by a double click.
+
+    Encode it with ``utf-8-sig`` for them. No cell can be taken for a formula.
+    """
+    return {
+        UNITS.file: _sheet(UNITS, (_unit(unit) for unit in directory.units.values())),
+        NAMES.file: _sheet(NAMES, _names(directory)),
+        GROUPS.file: _sheet(GROUPS, (_group(group) for group in directory.groups.values())),
+        MEMBERS.file: _sheet(MEMBERS, _members(directory)),
+        OUTSIDE.file: _sheet(OUTSIDE, (_outside(body) for body in directory.outside.values())),
+        PEOPLE.file: _sheet(PEOPLE, ((p.email, p.name, p.addresses) for p in directory.people.values())),
+        POSTS.file: _sheet(POSTS, _posts(directory)),
+    }
+
+
+def _sheet(shape: Shape, rows: Iterable[Iterable[Cell]]) -> str:
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
+    writer.writerow(shape.columns)
+    writer.writerows([escaped(_cell(cell)) for cell in row] for row in rows)
+    return sheet.getvalue()
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, tuple):
+        return " ".join(cell)
+    return cell.isoformat() if isinstance(cell, date) else cell or ""
+
+
+def _unit(unit: Unit) -> tuple[Cell, ...]:
+    """In the order of ``UNITS.columns``."""
+    return (
+        unit.code, unit.name, unit.kind.value, unit.parent, unit.email, unit.symbols, unit.valid_from,
+        unit.valid_to, unit.deployed_since, unit.keeps_books, unit.keeper, unit.central, unit.accept.value,
+        unit.book_mode.value, unit.successor, unit.channels, unit.domains,
+    )  # fmt: skip
+
+
+def _group(group: Group) -> tuple[Cell, ...]:
+    return group.code, group.name, tuple(group.kinds), group.valid_from, group.valid_to
+
+
+def _outside(body: Outside) -> tuple[Cell, ...]:
+    return body.code, body.name, body.email, body.domains, body.national_id
+
+
+def _names(directory: Directory) -> Iterator[tuple[Cell, ...]]:
+    named: list[tuple[str, Unit | Group | Outside]] = [*directory.units.items()]
+    named += [(f"group:{code}", group) for code, group in directory.groups.items()]
+    named += [(f"outside:{code}", body) for code, body in directory.outside.items()]
+    for party, value in named:
+        for name in value.other_names:
+            yield party, name.text, name.valid_from, name.valid_to
+
+
+def _members(directory: Directory) -> Iterator[tuple[Cell, ...]]:
+    for code, group in directory.groups.items():
+        yield from ((code, member) for member in group.members)
+
+
+def _posts(directory: Directory) -> Iterator[tuple[Cell, ...]]:
+    for post in directory.posts:
+        yield post.person, post.unit, post.role.value, post.title, post.valid_from, post.valid_to
