@@ -12,10 +12,12 @@ import secrets
 from pathlib import Path
 
 from connectors.mailboxes.maildir import create, fsync_directory, place
+from connectors.transports import reasons
 from rules.mail_address import wire_address
+from rules.text.gate import clean
 from rules.values.sending import Address, Deferred, Delivered, Failed, Outbound, Outcome
 
-_FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class MaildirTransport:
@@ -27,15 +29,19 @@ class MaildirTransport:
     def deliver(self, key: str, to: Address, parcel: Outbound) -> Outcome:
         try:
             home = place(self._root, to.mailbox or "")
-            trace = _trace(to, parcel)
-        except ValueError as error:
-            return Failed(str(error))
+        except ValueError:
+            return Failed(f"{reasons.NO_MAILBOX_PATH}: {clean(to.mailbox, 100)}")
+        trace = _trace(to, parcel)
+        if trace is None:
+            return Failed(reasons.BAD_ADDRESS)
         try:
             if _there(home, _base(key), parcel.first_try):
                 return Delivered("was there")
             self._store(home, _base(key), (trace, *parcel.pieces()))
         except OSError as error:
-            return Deferred(_FULL.get(error.errno or 0) or f"mailbox {to.mailbox}: {error.strerror}")
+            return Deferred(
+                reasons.DISK_FULL if error.errno in _FULL else f"{reasons.DISK_ERROR}: {error.strerror}"
+            )
         return Delivered("maildir")
 
     def _store(self, home: Path, base: str, pieces: tuple[bytes, ...]) -> None:
@@ -101,10 +107,10 @@ def _write_durably(descriptor: int, pieces: tuple[bytes, ...]) -> None:
         os.close(descriptor)
 
 
-def _trace(to: Address, parcel: Outbound) -> bytes:
+def _trace(to: Address, parcel: Outbound) -> bytes | None:
     """The two lines of final delivery: who answers for it (RFC 5321 4.4) and whose mailbox it is."""
     sender = wire_address(parcel.mail_from) if parcel.mail_from else ""
     receiver = wire_address(to.email)
     if sender is None or receiver is None:
-        raise ValueError(f"not a mail address: {parcel.mail_from if receiver else to.email!r}")
+        return None
     return f"Return-Path: <{sender}>\r\nDelivered-To: {receiver}\r\n".encode()
