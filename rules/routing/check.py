@@ -1,12 +1,11 @@
 """Does a rule set fit the organisation: units, groups, people and types exist, nothing runs in circles."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 
 from rules.directory import GAZETTE, Directory
+from rules.identify.types import LETTER, NAMES, ROWS
 from rules.routing.conditions import Addressed, All, Any, Condition, NoneOf, OneOf, Parties
 from rules.routing.cycles import circles
 from rules.routing.decide import PublishedSet
@@ -40,11 +39,9 @@ def check(
 
 @lru_cache(maxsize=1)
 def known_types() -> dict[str, str]:
-    """Document types by their key; each written as in the table (DOMAIN 3)."""
-    text = files("rules").joinpath("tables/doc_types.csv").read_text("utf-8")
-    names = [row["name_vi"] for row in csv.DictReader(text.splitlines())]
-    plain = [name.removesuffix(" (cá biệt)") for name in names]
-    return {word_key(name): name for name in (*names, *plain)}
+    """Names of document types by their key, as documents and rules write them."""
+    names = (LETTER, *(row.name for row in ROWS), *NAMES.values())
+    return {word_key(name): name for name in names}
 
 
 class _Checker:
@@ -68,13 +65,14 @@ class _Checker:
 
     def circles(self, others: Iterable[PublishedSet]) -> Iterator[RuleError]:
         """Circles of incoming documents through this set and others (SEMANTICS, Routing)."""
-        sets = [*(other for other in others if other.scope_unit != self.scope_unit)]
+        if self.scope_unit is None:
+            return
+        sets = [other for other in others if other.scope_unit != self.scope_unit]
         sets.append(PublishedSet(self.rules, 0, self.scope_unit))
-        for circle in circles(sets, self.places):
-            index = next((i for i, rule in enumerate(self.rules.rules) if rule in circle.rules), None)
-            if index is not None:
-                path: Path = ("rule", index, "then")
-                yield self._error("cycle", path, self.rules.rules[index], " -> ".join(circle.units), raw=True)
+        for circle in circles(sets, self.places, self.scope_unit):
+            index = self.rules.rules.index(circle.rules[0])
+            way = " -> ".join(circle.units)
+            yield self._error("cycle", ("rule", index, "then"), circle.rules[0], way, raw=True)
 
     def _condition(self, path: Path, rule: Rule, condition: Condition) -> Iterator[RuleError]:
         if isinstance(condition, OneOf) and condition.facet == "type":

@@ -21,15 +21,13 @@ class Circle:
     rules: tuple[Rule, ...]
 
 
-def circles(sets: Iterable[PublishedSet], places: Places) -> Iterator[Circle]:
-    """One circle for each rule that closes one."""
+def circles(sets: Iterable[PublishedSet], places: Places, start: str) -> Iterator[Circle]:
+    """Circles through the unit ``start``, one for each unit it sends to."""
     edges = _edges(sets, places)
-    for start in edges:
-        for first in edges[start]:
-            way = _way(edges, first, start)
-            if way:
-                units = (start, *way)
-                yield Circle(units, tuple(edges[a][b] for a, b in pairwise(units)))
+    for first in edges.get(start, {}):
+        if way := _way(edges, first, start):
+            units = (start, *way)
+            yield Circle(units, tuple(edges[a][b] for a, b in pairwise(units)))
 
 
 def _edges(sets: Iterable[PublishedSet], places: Places) -> Edges:

@@ -5,8 +5,8 @@ from datetime import date
 from functools import cached_property
 
 from rules.directory import Directory, local_and_domain
-from rules.directory_names import folded
 from rules.routing.words import bare, plain, symbol_key
+from rules.text.fold import fold
 from rules.values.routing import Facts
 
 
@@ -83,4 +83,4 @@ def chain_above(directory: Directory, code: str) -> tuple[str, ...]:
 
 def word_key(text: str) -> str:
     """A name of a type or the like as compared: folded, single blanks."""
-    return " ".join(folded(text[:300]).split())
+    return " ".join(fold(text[:300]).split())

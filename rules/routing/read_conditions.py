@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from rules.directory_names import folded
 from rules.routing.conditions import (
     OUTSIDE,
     Addressed,
@@ -26,6 +25,7 @@ from rules.routing.parties import code
 from rules.routing.positions import Path
 from rules.routing.reader import Source
 from rules.routing.words import plain
+from rules.text.fold import fold
 from rules.vocabulary import Direction, SenderVerdict, Urgency
 
 DEEPEST = 8  # tables within tables
@@ -173,7 +173,7 @@ def _urgency(source: Source, value: object, path: Path) -> Condition | None:
     word = source.string(value, path)
     if word is None:
         return None
-    key = folded(word).replace("-", "_")
+    key = fold(word).replace("-", "_")
     level = _URGENCIES.get(key, _URGENCIES.get(" ".join(key.split())))
     if level is None:
         source.fault("unknown_word", path, word, choices=[name for name in _URGENCIES if " " not in name])

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from rules.directory_names import folded
+from rules.text.fold import fold
 
 LONGEST_TEXT = 400_000  # characters of a document that rules look at
 _GAP = re.compile(r"[\W_]+")
@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 
 def bare(text: str) -> str:
     """As ``plain`` without accents and marks."""
-    return f" {_GAP.sub(' ', folded(text[:LONGEST_TEXT])).strip()} "
+    return f" {_GAP.sub(' ', fold(text[:LONGEST_TEXT])).strip()} "
 
 
 def symbol_key(symbol: str) -> str:
