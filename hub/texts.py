@@ -16,6 +16,7 @@ from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 
+from rules.values.routing import Because
 from rules.vocabulary import DeliveryRole, DeliveryState, Direction, Handling, Urgency
 
 LANGUAGES = ("vi", "en")
@@ -110,6 +111,30 @@ WORDS: Mapping[type[Enum], Mapping[object, str]] = {
 def word(value: Enum, language: str | None = None) -> str:
     """The word people use for a member of the vocabulary, in this or the current language."""
     return _catalogue(language or current()).gettext(WORDS[type(value)][value])
+
+
+# How a party became a receiver (rules.values.routing.Because.kind), for mails to people.
+_BECAUSE: Mapping[str, str] = {
+    "block": N_("the recipient block says “{text}”"),
+    "addressee": N_("it is addressed to “{text}”"),
+    "intake": N_("it was mailed to {text}"),
+    "successor": N_("your office follows: {text}"),
+    "person": N_("it names {text}"),
+    "rule": N_("rule {rule}"),
+}
+
+
+def because(reason: Because) -> str:
+    """One path by which a party became a receiver, as a person reads it."""
+    rule = f"{reason.rule}@{reason.version}" + (f": {reason.text}" if reason.text else "")
+    pattern = _BECAUSE.get(reason.kind)
+    return _(pattern).format(text=reason.text, rule=rule) if pattern else reason.words()
+
+
+def outcome(why: str) -> str:
+    """Why a delivery failed or waits, for a person: our words translated, the peer's own kept as they are."""
+    words, colon, answer = why.partition(": ")
+    return _(words) + colon + answer
 
 
 def _known(language: str) -> str:

@@ -1,0 +1,125 @@
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from connectors.transports import reasons
+from hub import texts
+from rules.values.routing import Because
+from rules.vocabulary import DeliveryRole, DeliveryState, Handling, Urgency
+
+ROOT = Path(texts.__file__).resolve().parent.parent
+PLACE = re.compile(r"{\w*}")
+STATUS = re.compile(r"\d\.\d+\.\d+ ")
+PO = texts.CATALOGUES / "vi" / "LC_MESSAGES" / "vanthu.po"
+
+
+def said_in_code() -> set[str | tuple[str, ...]]:
+    """Every text of the code, extracted as Babel does. A plural is known by its singular."""
+    keywords = {"_": None, "N_": None, "ngettext": (1, 2)}
+    found = [m for part in ("hub", "connectors") for m in extract_from_dir(ROOT / part, keywords=keywords)]
+    return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+
+
+def vietnamese() -> dict[str, str]:
+    """Singular -> translation (of the one plural form that Vietnamese has)."""
+    catalogue = read_po(io.BytesIO(PO.read_bytes()), locale="vi", abort_invalid=True)
+    assert not catalogue.obsolete and not any(m.fuzzy for m in catalogue if m.id)
+    return {_first(m.id): _first(m.string) for m in catalogue if m.id}
+
+
+def _first(text: str | list[str] | tuple[str, ...]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+def test_every_text_has_a_vietnamese_translation_and_none_is_left_over() -> None:
+    entries = vietnamese()
+    assert said_in_code() - set(entries) == set(), "not translated"
+    assert set(entries) - said_in_code() == set(), "not used any more"
+    assert [text for text, translation in entries.items() if not translation.strip()] == []
+
+
+def test_translations_have_the_places_of_their_originals() -> None:
+    wrong = [t for t, v in vietnamese().items() if set(PLACE.findall(t)) != set(PLACE.findall(v))]
+    assert wrong == []
+
+
+def test_what_is_said_in_an_smtp_dialogue_stays_ascii_with_its_code() -> None:
+    replies = {text: v for text, v in vietnamese().items() if STATUS.match(text)}
+    assert replies
+    for text, translation in replies.items():
+        assert translation.isascii() and translation[:5] == text[:5]
+
+
+def test_an_outcome_is_translated_up_to_the_words_of_the_peer() -> None:
+    why = reasons.with_answer(reasons.for_refusal(550, "5.1.1 User unknown: x"), 550, "5.1.1 User unknown: x")
+    with texts.speaking("vi"):
+        assert texts.outcome(why) == "không có hộp thư này: 550 5.1.1 User unknown: x"
+        assert texts.outcome(reasons.LOST) == "mất kết nối"
+        assert texts.outcome("no words of ours") == "no words of ours"
+
+
+def test_the_language_of_the_block_goes_before_that_of_the_process() -> None:
+    try:
+        texts.use("en")
+        assert texts._("failed") == "failed"
+        with texts.speaking("vi"):
+            assert texts._("failed") == "không gửi được"
+            assert texts.ngettext("held", "held", 2) == "held"
+        assert texts.current() == "en"
+    finally:
+        texts.use("vi")
+    assert texts._("failed") == "không gửi được"
+
+
+@pytest.mark.parametrize("language", ["de", "", "../vi"])
+def test_a_language_we_do_not_have_is_an_error(language: str) -> None:
+    with pytest.raises(ValueError, match="no texts in language"):
+        texts.use(language)
+
+
+@pytest.mark.parametrize(
+    ("environment", "want"),
+    [
+        ({"LANG": "vi_VN.UTF-8"}, "vi"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LC_ALL": "en_GB.UTF-8", "LANG": "vi_VN"}, "en"),
+        ({"LC_MESSAGES": "vi", "LANG": "C"}, "vi"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "POSIX"}, "en"),
+        ({"LANG": "fr_FR"}, None),
+        ({}, None),
+    ],
+)
+def test_the_command_line_follows_the_environment(environment: dict[str, str], want: str | None) -> None:
+    assert texts.from_environment(environment) == want
+
+
+def test_words_keep_enums_of_one_value_apart() -> None:
+    assert texts.word(DeliveryRole.MAIN, "vi") == "chủ trì"
+    assert texts.word(Urgency.EXPRESS, "vi") == "hỏa tốc"
+    assert texts.word(Handling.DONE, "en") == "done"
+
+
+def test_every_member_of_a_worded_class_has_a_word() -> None:
+    for kind, table in texts.WORDS.items():
+        assert set(kind) == set(table)
+    assert DeliveryState in texts.WORDS
+
+
+@pytest.mark.parametrize(
+    ("reason", "want"),
+    [
+        (Because("block", "Các sở, ban, ngành"), "mục Nơi nhận ghi “Các sở, ban, ngành”"),
+        (Because("rule", "bão lụt", "bao-lut", 3), "quy tắc bao-lut@3: bão lụt"),
+        (Because("rule", "", "bao-lut", 3), "quy tắc bao-lut@3"),
+        (Because("intake", "vanthu.{x}@b.example"), "thư gửi đến địa chỉ vanthu.{x}@b.example"),
+        (Because("new kind", "x"), "new kind: x"),
+    ],
+)
+def test_a_because_is_said_in_words(reason: Because, want: str) -> None:
+    with texts.speaking("vi"):
+        assert texts.because(reason) == want
