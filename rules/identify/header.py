@@ -1,0 +1,370 @@
+"""The upper zone: number, place and date, issuers, stamps (DOMAIN 4.1, 4.2).
+
+Two passes: by line, then joined for what extraction broke.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rules.identify import block, stamps, symbol, types, words
+from rules.identify.lines import Cell, Line
+from rules.text.fold import squash
+from rules.values.reading import Found
+from rules.vocabulary import Urgency
+
+_TYPES = frozenset(squash(name) for name in types.NAMES.values())
+ZONE = 60  # lines of the first pages in which a header may stand
+_LABEL = re.compile(
+    r"^\W{0,3}(?:luật\s+|lệnh\s+|nghị quyết\s+)?(?:số|sô|sớ|so|sồ)\s*(?:[:.;]|(?=[\d/_…])|$|(?=\s+[\d/]))",
+    re.IGNORECASE,
+)
+_TITLE_NUMBER = re.compile(r"\bsố\s*:?\s+(\d{1,5}[^\s,;]{0,40}(?:\s?/\s?[^\s,;]{1,20})?)", re.IGNORECASE)
+_BODY = re.compile(
+    r"^(?:kinh g(?:u|o)i|can cu\b|dieu \d+\s*[.:]|xet de nghi|theo de nghi|thuc hien|tiep theo|"
+    r"phan (?:i|thu)\b|chuong i\b|i\s?[./]\s|1\s?[./]\s)"
+)
+_DAY = r"(?P<d>[\d\s]{1,4}|[.…_\s]*)"
+_MONTH = r"(?P<m>[\d\s]{1,4}|[.…_\s]*)"
+_YEAR = r"(?P<y>\d\s?\d\s?\d\s?\d|[.…_\s\d]{0,12})"
+_DATE = re.compile(rf"ngày\s*{_DAY}\s*tháng\s*{_MONTH}\s*năm\s*{_YEAR}", re.IGNORECASE)
+_SHORT_DATE = re.compile(
+    r"(?:ngày\s*)?(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|20)\d\d)", re.IGNORECASE
+)
+_PLACE = re.compile(r"(?P<place>[^\d,;:()/]{2,40}?)\s*,?\s*$")
+_PLACE_WORD = re.compile(r"^[A-ZĐÀ-ÖØ-ÞĂĨŨƠƯẠ-Ỹa-zđ.][^\W_]*(?:[.\s'’-]+[^\W\d_]+){0,5}\.?$")
+_LOCALITY = re.compile(
+    r"^(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|xa|phuong|dac khu|tx|va|viet nam|trung uong|cap)\b"
+)
+
+
+@dataclass
+class Header:
+    """What the first pass gathered; ``body`` is the line where the text proper begins."""
+
+    lines: Sequence[Line]
+    body: int
+    number: Found[symbol.Symbol] | None = None
+    number_at: int = -1
+    blank_rest: str = ""
+    day: Found[date] | None = None
+    place: Found[str] | None = None
+    date_at: int = -1
+    issuer: Found[str] | None = None
+    parent: Found[str] | None = None
+    urgency: Found[Urgency] | None = None
+    secrecy: Found[str] | None = None
+    draft: bool = False
+    taken: set[int] = field(default_factory=set)  # ids of cells that are number, date, motto or noise
+
+
+def read(lines: Sequence[Line]) -> Header:
+    """All of the header but type and subject."""
+    lines = lines[:ZONE]
+    header = Header(lines, _body_start(lines))
+    _marks(header)
+    _number(header)
+    _date(header)
+    _issuers(header)
+    return header
+
+
+def _body_start(lines: Sequence[Line]) -> int:
+    for at, line in enumerate(lines):
+        for cell in line.cells:
+            if (_BODY.match(cell.folded[:40]) and at > 0) or len(cell.text) > 450:
+                return at
+    return len(lines)
+
+
+# --- stamps and noise ---------------------------------------------------------------
+
+
+def _marks(header: Header) -> None:
+    first_page = header.lines[0].page if header.lines else 1
+    for at, line in enumerate(header.lines):
+        if line.page != first_page:
+            break
+        for cell in line.cells:
+            if words.is_motto(cell.text) or words.is_noise(cell.text) or words.is_footer(cell.text):
+                header.taken.add(id(cell))
+            elif len(cell.text) <= 60:
+                _stamp(header, at, cell)
+    _drop_signing_stamps(header)
+
+
+def _stamp(header: Header, at: int, cell: Cell) -> None:
+    degree = stamps.urgency(cell.text)
+    if degree is not None and header.urgency is None:
+        header.urgency = Found(degree, 0.95 if words.caps(cell.text) else 0.8, "stamp")
+        header.taken.add(id(cell))
+    level = stamps.secrecy(cell.text)
+    if level is not None and at < 25 and header.secrecy is None:
+        header.secrecy = Found(level, 0.95 if words.caps(cell.text) else 0.8, "stamp")
+        header.taken.add(id(cell))
+    if at < 25 and stamps.is_draft(cell.text):
+        header.draft = True
+        header.taken.add(id(cell))
+
+
+def _drop_signing_stamps(header: Header) -> None:
+    """The lines in capitals just above a mail address or a time stamp belong to the signing program."""
+    for at, line in enumerate(header.lines[:20]):
+        if len(line.cells) == 1 and words.is_signing_stamp(line.text):
+            for above in header.lines[max(0, at - 3) : at]:
+                for cell in above.cells:
+                    if abs(cell.x0 - line.cells[0].x0) < 60 and not _LABEL.match(cell.text):
+                        header.taken.add(id(cell))
+
+
+# --- number ---------------------------------------------------------------------------
+
+
+def _number(header: Header) -> None:
+    flat = [(at, cell) for at, line in enumerate(header.lines[: header.body + 1]) for cell in line.cells]
+    for index, (at, cell) in enumerate(flat):
+        if len(cell.text) > 160 or not (label := _LABEL.match(cell.text)):
+            continue
+        following = [next_cell.text for _, next_cell in flat[index + 1 : index + 3]]
+        if _labelled(header, at, cell.text[label.end() :], following):
+            header.taken.add(id(cell))
+            return
+    if not (_bare_number(header, flat) or _title_number(header, flat)):
+        _joined_number(header, flat)
+
+
+def _labelled(header: Header, at: int, rest: str, following: Sequence[str]) -> bool:
+    """The text after "Số:", or the next cells when nothing stands there."""
+    found = _leading_symbol(rest)
+    if found is None and len(rest.strip(" ._…")) <= 6:
+        joined = (f"{rest} {following[0]}" if rest.strip() else following[0]) if following else ""
+        found = _leading_symbol(joined) or next((s for text in following if (s := symbol.parse(text))), None)
+    if found is not None:
+        header.number, header.number_at = Found(found, 0.97, "header"), at
+        return True
+    blank = _blank(rest) or (_blank(following[0]) if following and not rest.strip(" ._…") else None)
+    if blank:
+        header.blank_rest, header.number_at = blank, at
+        return True
+    return False
+
+
+def _blank(text: str) -> str | None:
+    """The rest of a number left blank, without a place and date behind it."""
+    part = _symbol_part(text.lstrip())
+    return symbol.blank_rest(part) or symbol.blank_rest(re.split(r"(?<=[^\W\d_])\s+(?=[^\W\d_])", part)[0])
+
+
+def _leading_symbol(text: str) -> symbol.Symbol | None:
+    """The symbol at the start of a text; what follows it (a place and date) is left."""
+    part = _symbol_part(text)
+    if found := symbol.parse(part):
+        return found
+    pieces = part.split()
+    for size in range(min(len(pieces), 8), 0, -1):
+        if found := symbol.parse(" ".join(pieces[:size])):
+            return found
+    return None
+
+
+def _symbol_part(text: str) -> str:
+    return re.split(r"\s{2,}[^\W\d]|,|\bngày\b|V/v|v/v", text[:120], maxsplit=1)[0]
+
+
+def _bare_number(header: Header, flat: Sequence[tuple[int, Cell]]) -> bool:
+    """A cell that is a symbol and nothing else, without "Số"."""
+    for at, cell in flat[:20]:
+        found = symbol.parse(cell.text) if len(cell.text) < 60 else None
+        if found is not None and (found.type_abbr or found.unit):
+            header.number, header.number_at = Found(found, 0.8, "header"), at
+            header.taken.add(id(cell))
+            return True
+    return False
+
+
+def _title_number(header: Header, flat: Sequence[tuple[int, Cell]]) -> bool:
+    """Gazette style: "Nghị định / của Chính phủ số 29/1998/NĐ-CP ngày 11 tháng 5 năm 1998"."""
+    for at, cell in flat[:12]:
+        match = (
+            _TITLE_NUMBER.search(cell.text[:300])
+            if cell.folded.startswith(("cua ", "so ", *_TYPE_STARTS))
+            else None
+        )
+        found = symbol.parse(match.group(1)) if match else None
+        if found is not None:
+            header.number, header.number_at = Found(found, 0.85, "title"), at
+            return True
+    return False
+
+
+_TYPE_STARTS = ("nghi dinh", "quyet dinh", "thong tu", "nghi quyet", "chi thi", "phap lenh", "luat", "lenh")
+
+
+def _joined_number(header: Header, flat: Sequence[tuple[int, Cell]]) -> None:
+    """Second pass: lines broken inside the number."""
+    text = " ".join(cell.text for _, cell in flat[:16] if len(cell.text) < 160)
+    for match in re.finditer(r"\bsố\s*:\s*", text[:3000], re.IGNORECASE):
+        if found := _leading_symbol(text[match.end() : match.end() + 80]):
+            header.number, header.number_at = Found(found, 0.55, "header, joined"), flat[0][0]
+            return
+
+
+# --- place and date -------------------------------------------------------------------
+
+
+def _date(header: Header) -> None:
+    """The long form first: a date in figures may be a stamp's."""
+    last = min(header.body + 1, len(header.lines))
+    cells = [
+        (at, cell)
+        for at in range(last)
+        for cell in header.lines[at].cells
+        if len(cell.text) < 200 and (id(cell) not in header.taken or at == header.number_at)
+    ]
+    for pattern in (_DATE, _SHORT_DATE):
+        if any(_dated_cell(header, at, cell, pattern) for at, cell in cells):
+            return
+    _joined_date(header)
+
+
+def _joined_date(header: Header) -> None:
+    text = " ".join(line.text for line in header.lines[: header.body] if len(line.text) < 200)
+    match = _DATE.search(text[:3000])
+    if match:
+        header.place = _place(text[max(0, match.start() - 45) : match.start()], 0.5)
+        if day := _day_of(match):
+            header.day = Found(day, 0.55, "header, joined")
+
+
+def _dated_cell(header: Header, at: int, cell: Cell, pattern: re.Pattern[str]) -> bool:
+    """A cell "Hà Nội, ngày 05 tháng 3 năm 2020"; in a title line ("số ... ngày ...") it counts less."""
+    match = pattern.search(cell.text)
+    if match is None or match.start() > 70 or (pattern is _SHORT_DATE and at > header.number_at + 4):
+        return False
+    before = cell.text[: match.start()]
+    titled = header.number is not None and header.number.where == "title"
+    if titled:
+        return at in (header.number_at, header.number_at + 1) and _keep_date(header, at, match, "title", 0.85)
+    if _CITED.search(before) and not _PLACE_AFTER.search(before):
+        return False
+    place = _place(before, 0.95)
+    if place is None and before.strip() and pattern is _SHORT_DATE:
+        return False
+    header.place = place
+    header.taken.add(id(cell))
+    return _keep_date(header, at, match, "header", 0.97 if place or not before.strip() else 0.6)
+
+
+_CITED = re.compile(r"\bsố\s*:?\s*\S+\s*,?\s*$", re.IGNORECASE)
+_PLACE_AFTER = re.compile(r"\bsố\s*:?\s*\S+.*\s[A-ZĐ][^\W\d_]+(?:\s[A-ZĐ][^\W\d_]+)*\s*,\s*$")
+
+
+def _keep_date(header: Header, at: int, match: re.Match[str], where: str, sure: float) -> bool:
+    header.date_at = at
+    day = _day_of(match)
+    if day is not None:
+        header.day = Found(day, sure, where)
+    return True
+
+
+def _day_of(match: re.Match[str]) -> date | None:
+    """The date, or None where a blank is left to fill in."""
+    parts = [re.sub(r"\s", "", match.group(name)) for name in ("y", "m", "d")]
+    if not all(part.isdigit() for part in parts):
+        return None
+    try:
+        day = date(*map(int, parts))
+    except ValueError:
+        return None
+    return day if 1945 <= day.year <= 2100 else None
+
+
+def _place(before: str, sure: float) -> Found[str] | None:
+    """ "Quảng Ngãi" of "Quảng Ngãi, "; of "Số: 05/BNV-VP Hà Nội, " the part after the number."""
+    text = re.sub(r"^.*\d\S*\s+(?=[A-ZĐÀ-Ỹ])", "", before).strip(" ,.;")
+    text = re.split(r"\s{2,}", text)[-1].strip()
+    if not text or len(text) > 40 or not _PLACE_WORD.match(text):
+        return None
+    return Found(text, sure, "header")
+
+
+# --- issuers ----------------------------------------------------------------------------
+
+
+def _issuers(header: Header) -> None:
+    """Organisation lines above the number: the last name is the issuer, the one before it its parent."""
+    end = header.number_at if header.number_at >= 0 else min(header.body, 6)
+    cells = [
+        cell
+        for line in header.lines[: end + 1]
+        for cell in line.cells
+        if id(cell) not in header.taken and _left(header, line, cell)
+    ]
+    cells = list(itertools.takewhile(lambda cell: squash(cell.text) not in _TYPES, cells))
+    names = _names([cell for cell in cells if _organisation(cell)])
+    if not names:
+        return
+    lost = not any(words.caps(name) for name in names)
+    if lost:
+        names = [name.upper() for name in names]  # TCVN3 capitals live in the font, plain text loses them
+    sure = 0.7 if lost else 0.95 if words.starts_org(names[-1]) else 0.6
+    header.issuer = Found(names[-1], sure, "header")
+    if len(names) > 1:
+        header.parent = Found(" ".join(names[:-1]) if len(names) < 3 else names[-2], sure, "header")
+
+
+def _left(header: Header, line: Line, cell: Cell) -> bool:
+    """Not in the motto's column."""
+    if line.boxed:
+        return cell.x0 < 0.45 * line.width and cell.middle < 0.52 * line.width
+    return len(line.cells) == 1 or cell is line.cells[0]
+
+
+def _organisation(cell: Cell) -> bool:
+    text = cell.text
+    if (
+        len(text) > 90
+        or text.endswith((":", ";", "."))
+        or block.dashed(text)
+        or any(c.isdigit() for c in text[:3])
+    ):
+        return False
+    return (
+        words.caps(text) or (words.starts_org(text) and len(text) < 60) or bool(_LOCALITY.match(cell.folded))
+    )
+
+
+def _names(cells: Sequence[Cell]) -> list[str]:
+    """Join lines of one name ("ỦY BAN NHÂN DÂN" / "TỈNH QUẢNG NGÃI")."""
+    names: list[str] = []
+    last: Cell | None = None
+    for cell in cells:
+        if last is not None and _continues(names, last, cell):
+            names[-1] = f"{names[-1]} {cell.text}"
+        elif words.starts_org(cell.text) or (words.caps(cell.text) and (last is None or not names)):
+            names.append(cell.text)
+        elif names and words.caps(cell.text):
+            names[-1] = f"{names[-1]} {cell.text}"
+        last = cell
+    return [name.strip(" -–*.,") for name in names]
+
+
+def _continues(names: Sequence[str], last: Cell, cell: Cell) -> bool:
+    if not names:
+        return False
+    if _LOCALITY.match(cell.folded) or not words.starts_org(cell.text):
+        return True
+    if (
+        last.folded == "van phong"
+        and len(names) == 1
+        and cell.folded.startswith(("uy ban", "ubnd", "hdnd", "hoi dong"))
+    ):
+        return True
+    return last.folded.endswith((" va", ",", " -", " cua", " thuoc"))
+
+
+def organisations(lines: Iterable[str]) -> list[str]:
+    """Names of organisations in lines that belong to a header."""
+    return _names([Cell(line.strip(), 0.0, 0.0) for line in lines if line.strip()])

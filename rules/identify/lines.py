@@ -1,0 +1,157 @@
+"""Pages as lines of cells: what stands side by side in a header or above a signature stays apart.
+
+With word boxes a cell is a run of words without a wide gap; without boxes it
+is what tabs, bars or runs of blanks separate.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from rules.text.fold import fold
+from rules.values.reading import Page, Word
+
+_COLUMN_GAP = re.compile(r"\t+[\s|]*|[^\S\n]{3,}\|?\s*|\s\|\s")
+_WIDE = 1.4  # in letter sizes: a wider gap between words begins a new cell
+_LONGEST_LINE = 4000
+_GOES_ON = re.compile(r"^(?:tháng\b|năm\b|/|-[A-ZĐ]|ngày\b)|^\d{1,2}$", re.IGNORECASE)
+_WAITS = re.compile(r"(?:ngày|tháng|năm|,|/|\bsố\s*:?|\d)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of text. ``x0``, ``x1`` are points (boxes) or columns (plain text)."""
+
+    text: str
+    x0: float
+    x1: float
+    bold: bool = False
+
+    @cached_property
+    def folded(self) -> str:
+        return fold(self.text)
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Cells from left to right. ``gap`` says that an empty line, or much white, stands above."""
+
+    cells: tuple[Cell, ...]
+    page: int
+    boxed: bool
+    gap: bool = False
+    width: float = 0.0  # of the page, in points; 0 without boxes
+
+    @property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells)
+
+
+def lines_of(page: Page, limit: int = 400) -> list[Line]:
+    """The lines of a page, top to bottom, at most ``limit``."""
+    return _from_words(page)[:limit] if page.words and page.width else _from_text(page, limit)
+
+
+# --- plain text ------------------------------------------------------------------
+
+
+def _from_text(page: Page, limit: int) -> list[Line]:
+    lines: list[Line] = []
+    gap = False
+    for raw in page.text.splitlines():
+        if not raw.strip():
+            gap = True
+            continue
+        cells = _cells_of_text(
+            raw[:_LONGEST_LINE].expandtabs(8) if "\t" not in raw.strip() else raw[:_LONGEST_LINE]
+        )
+        if cells:
+            lines.append(Line(tuple(cells), page.number, False, gap))
+        gap = False
+        if len(lines) >= limit:
+            break
+    return lines
+
+
+def _cells_of_text(raw: str) -> list[Cell]:
+    cells: list[Cell] = []
+    start = 0
+    for end, after in [(m.start(), m.end()) for m in _COLUMN_GAP.finditer(raw)] + [(len(raw), len(raw))]:
+        text = " ".join(raw[start:end].split()).strip("|").strip()
+        if text:
+            column = len(raw[:start].expandtabs(8)) + len(raw[start:end]) - len(raw[start:end].lstrip())
+            _append(cells, Cell(text, float(column), float(column + len(text))))
+        start = after
+    return cells
+
+
+def _append(cells: list[Cell], cell: Cell) -> None:
+    """Add a cell, or join it to the last where that was left open ("ngày     tháng     năm")."""
+    if cells and _joins(cells[-1].text, cell.text):
+        last = cells.pop()
+        cell = Cell(f"{last.text} {cell.text}", last.x0, cell.x1, last.bold and cell.bold)
+    cells.append(cell)
+
+
+def _joins(left: str, right: str) -> bool:
+    return bool(_GOES_ON.match(right) and _WAITS.search(left) and len(left) < 60)
+
+
+# --- words with boxes --------------------------------------------------------------
+
+
+def _from_words(page: Page) -> list[Line]:
+    rows = _rows(page.words)
+    lines: list[Line] = []
+    step = _usual_step(rows)
+    last: float | None = None
+    for middle, words in rows:
+        cells = _cells_of_words(words)
+        if cells:
+            gap = last is not None and middle - last > step * 1.6
+            lines.append(Line(tuple(cells), page.number, True, gap, page.width))
+            last = middle
+    return lines
+
+
+def _rows(words: Sequence[Word]) -> list[tuple[float, list[Word]]]:
+    """Words whose middles lie on one height; the order of the file does not matter."""
+    rows: list[tuple[float, list[Word]]] = []
+    for word in sorted(words, key=lambda w: w.y0 + w.y1):
+        middle = (word.y0 + word.y1) / 2
+        if rows and middle - rows[-1][0] < 0.42 * (word.size or word.y1 - word.y0 or 10.0):
+            rows[-1][1].append(word)
+        else:
+            rows.append((middle, [word]))
+    return rows
+
+
+def _usual_step(rows: Sequence[tuple[float, list[Word]]]) -> float:
+    steps = sorted(low[0] - high[0] for high, low in pairwise(rows))
+    return steps[len(steps) // 2] if steps else 20.0
+
+
+def _cells_of_words(words: Iterable[Word]) -> list[Cell]:
+    cells: list[Cell] = []
+    run: list[Word] = []
+    for word in sorted(words, key=lambda w: w.x0):
+        if run and word.x0 - run[-1].x1 > _WIDE * (word.size or word.y1 - word.y0 or 10.0):
+            _append(cells, _cell(run))
+            run = []
+        run.append(word)
+    if run:
+        _append(cells, _cell(run))
+    return cells
+
+
+def _cell(run: Sequence[Word]) -> Cell:
+    text = " ".join(word.text for word in run)
+    return Cell(
+        text, run[0].x0, max(word.x1 for word in run), all("bold" in word.font.lower() for word in run)
+    )

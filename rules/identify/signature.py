@@ -1,0 +1,178 @@
+"""The lower zone: "Nơi nhận" left, the signer's title and name right (DOMAIN 4.1 boxes 7 and 9b)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rules.identify import block, words
+from rules.identify.lines import Cell, Line
+from rules.values.reading import Found, RecipientEntry
+
+_ABOVE = 10  # lines above "Nơi nhận" in which titles may stand
+_BELOW = 60
+_TEXT_RIGHT = 28.0  # columns of indentation that put a lone cell of plain text on the right
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the lower zone says."""
+
+    recipients: tuple[RecipientEntry, ...] = ()
+    title: Found[str] | None = None
+    name: Found[str] | None = None
+
+
+def read(lines: Sequence[Line]) -> Signature:
+    """Read the first recipient block among the lines, and the signature beside, above or below it."""
+    at = _heading(lines)
+    if at is None:
+        return _without_block(lines)
+    zone = list(lines[max(0, at - _ABOVE) : at + _BELOW])
+    start = at - max(0, at - _ABOVE)
+    gutter = _gutter(zone, start)
+    left, used, ended = _left_column(zone, start, gutter)
+    entries = block.recipients(left)
+    title, name = _signer(zone, start, used, ended)
+    return Signature(entries, title, name)
+
+
+def _heading(lines: Sequence[Line]) -> int | None:
+    """The line with "Nơi nhận"; one with bullets or "Lưu" below it is preferred to a bare word."""
+    found = [i for i, line in enumerate(lines) if any(block.HEADING.match(cell.text) for cell in line.cells)]
+    for at in found:
+        below = [cell.text for line in lines[at : at + 25] for cell in line.cells]
+        if any(block.is_archive(text) or block.dashed(text) for text in below[1:]) or len(below[0]) > 20:
+            return at
+    return found[0] if found else None
+
+
+def _heading_cell(line: Line) -> int:
+    return next(i for i, cell in enumerate(line.cells) if block.HEADING.match(cell.text))
+
+
+def _gutter(zone: Sequence[Line], start: int) -> float:
+    """Where the signer's column begins."""
+    line = zone[start]
+    left = line.cells[_heading_cell(line)].x0
+    least = left + (0.2 * line.width if line.boxed else 12.0)
+    rights = [
+        cell.x0
+        for row in zone[start : start + 30]
+        for cell in row.cells
+        if cell.x0 > least
+        and (_signers(cell) or (words.is_title(cell.text) and not cell.text.endswith((";", ","))))
+    ]
+    if rights:
+        return min(rights) - 1
+    return 0.5 * line.width if line.boxed else left + _TEXT_RIGHT
+
+
+def _signers(cell: Cell) -> bool:
+    return (
+        (words.is_title(cell.text) and (words.caps(cell.text) or words.role_mark(cell.text)))
+        or bool(words.SIGNED.match(cell.text))
+        or (bool(words.person_name(cell.text)) and words.sure_name(words.person_name(cell.text)))
+    )
+
+
+def _left_column(zone: Sequence[Line], start: int, gutter: float) -> tuple[list[str], set[int], int]:
+    """Texts of the block, the ids of its cells, and the line where it ends."""
+    texts: list[str] = []
+    used: set[int] = set()
+    archived = False
+    for at in range(start, len(zone)):
+        line = zone[at]
+        if archived and line.gap and at > start:
+            return texts, used, at
+        cells = [
+            cell
+            for cell in line.cells
+            if cell.x0 < gutter or (at == start and block.HEADING.match(cell.text))
+        ]
+        cells = [cell for cell in cells if not (line.page != zone[start].page and cell.text.isdigit())]
+        if not cells:
+            continue
+        text = " ".join(cell.text for cell in cells)
+        if at == start:
+            text = block.HEADING.sub("", text)
+        if archived and (block.dashed(text) or len(text) > 60):
+            return texts, used, at
+        texts.append(text)
+        used.update(id(cell) for cell in cells)
+        archived = archived or block.is_archive(text)
+    return texts, used, len(zone)
+
+
+def _signer(
+    zone: Sequence[Line], start: int, used: set[int], ended: int
+) -> tuple[Found[str] | None, Found[str] | None]:
+    """Titles from some lines above the block to some lines below its end, then the first name after them."""
+    first = _after_body(zone, start)
+    titles: list[Cell] = []
+    for line in zone[first : ended + 15]:
+        for cell in line.cells:
+            if id(cell) in used and not _debris_in_block(cell):
+                continue
+            name = words.person_name(words.SIGNED.sub("", cell.text))
+            if titles and name and not words.is_title(cell.text) and _under(cell, titles, line.boxed):
+                return _title(titles), Found(name, 0.95 if words.sure_name(name) else 0.6, "signature")
+            if _title_line(cell, bool(titles)):
+                titles.append(cell)
+    return (_title(titles) if titles else None), None
+
+
+def _debris_in_block(cell: Cell) -> bool:
+    """In text without columns the signer's lines run between the bullets."""
+    return not block.dashed(cell.text) and _signers(cell)
+
+
+def _after_body(zone: Sequence[Line], start: int) -> int:
+    """The line after the last one of the body above the block."""
+    for at in range(start - 1, -1, -1):
+        text = zone[at].text
+        if text.rstrip().endswith(("./.", "/.", ".")) or len(text) > 90:
+            return at + 1
+    return 0
+
+
+def _title_line(cell: Cell, begun: bool) -> bool:
+    text = cell.text
+    if len(text) > 80 or text.endswith((";", ":")):
+        return False
+    if words.is_title(text):
+        return words.caps(text) or words.role_mark(text) or (len(text) < 40 and not text.endswith((".", ",")))
+    return begun and words.caps(text) and len(text.split()) > 1 and not words.person_name(text.title())
+
+
+def _under(cell: Cell, titles: Sequence[Cell], boxed: bool) -> bool:
+    """Does the name stand below the titles, and not in the other column?"""
+    if not boxed:
+        return True
+    last = titles[-1]
+    return last.x0 - 60 < cell.middle < last.x1 + 60
+
+
+def _title(titles: Sequence[Cell]) -> Found[str]:
+    text = " ".join(cell.text.strip(" .,;") for cell in titles[:4])
+    if words.caps(text):
+        return Found(text, 0.95, "signature")
+    if words.role_mark(text) or text[:1].islower():
+        text = text.upper()  # capitals that lived in a TCVN3 font
+    return Found(text, 0.7, "signature")
+
+
+def _without_block(lines: Sequence[Line]) -> Signature:
+    """No "Nơi nhận": a signature is believed only below a role mark or a title in capitals, near the end."""
+    for at, line in enumerate(lines):
+        for cell in line.cells:
+            if (
+                len(cell.text) < 70
+                and words.is_title(cell.text)
+                and words.caps(cell.text)
+                and at > len(lines) // 3
+            ):
+                title, name = _signer(lines[at : at + 25], 0, set(), 25)
+                if name is not None and title is not None:
+                    return Signature(
+                        (), Found(title.value, 0.7, title.where), Found(name.value, 0.6, name.where)
+                    )
+    return Signature()
