@@ -11,6 +11,7 @@ from rules.values.routing import Facts
 from rules.vocabulary import DeliveryRole
 
 LONGEST_SAYING = 2_000  # characters of a text for a person
+LONGEST_FILLED = 4_000
 MOST_DUE_DAYS = 400  # working days
 TEXT_FIELDS = ("symbol", "type", "subject", "issuer", "date", "signer", "sender", "unit")
 _FIELD = re.compile(r"\{(\w{1,50})\}")
@@ -73,7 +74,7 @@ def actions(source: Source, value: object, path: Path) -> Actions | None:
 def filled(text: str, facts: Facts) -> str:
     """A text for a person with its ``{fields}`` put in: values only, on one line, cut to length,
     because they come from strangers (PROMISES S13)."""
-    return _FIELD.sub(lambda match: _written(facts, match), text)
+    return _FIELD.sub(lambda match: _written(facts, match), text)[:LONGEST_FILLED]
 
 
 def _written(facts: Facts, field: re.Match[str]) -> str:
