@@ -103,7 +103,7 @@ def _environment(language: str) -> Environment:
     )
     env.filters.update(
         date=_date,
-        moment=_moment,
+        moment=partial(_moment, between=" ngày " if language == "vi" else " on "),
         size=partial(_size, point="," if language == "vi" else "."),
         word=partial(word, language=language),
         first_upper=_first_upper,
@@ -159,9 +159,9 @@ def _date(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
-def _moment(moment: datetime) -> str:
+def _moment(moment: datetime, between: str) -> str:
     """As given: callers pass times in the organisation's zone."""
-    return f"{moment:%H:%M %d/%m/%Y}"
+    return f"{moment:%H:%M}{between}{moment:%d/%m/%Y}"
 
 
 def _size(octets: int, point: str) -> str:

@@ -1,0 +1,92 @@
+"""Entries in the books: the only place of the hub that takes numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.context import Hub
+from rules.directory import Directory
+from rules.identify.identity import folded_symbol, identity_key
+from rules.records.numbering import format_number, given_symbol, series_of
+from rules.text.fold import squash
+from rules.vocabulary import BookMode, Direction
+from storage import documents, registers
+from storage.journal import Event
+from storage.registers import BookKey, Line
+
+
+def enter_outgoing(
+    hub: Hub, connection: Connection, document: int, by: str, now: datetime, *, give_number: bool = False
+) -> Event:
+    """The document's line in its issuer's outgoing book. Raises NumberTaken, BookClosed.
+
+    A borne number is entered as the document bears it; the year is that of the
+    document's date, and a line in an older year's book is marked late.
+    """
+    row = documents.get(connection, document)
+    if row is None:
+        raise LookupError(f"document {document}")
+    keeper = hub.directory.keeper(row.issuer) or row.unit
+    if give_number:
+        row = _numbered(hub, connection, row, keeper, now)
+    mode = BookMode.HUB if give_number else BookMode.BORNE
+    key = BookKey(keeper, row.issuer, Direction.OUTGOING, row.series, row.year, mode)
+    book = registers.open_book(connection, key)
+    late = row.year < hub.local(now).year
+    line = Line(document, row.symbol, squash(row.symbol), row.number, row.suffix, late)
+    entry = registers.enter(connection, book, line, now, by)
+    documents.change(connection, document, registered_at=now)
+    return Event("entered", f"document:{document}", {"entry": entry, "book": book, "number": row.number})
+
+
+def _numbered(hub: Hub, connection: Connection, row: Any, keeper: str, now: datetime) -> Any:
+    """Number and date from a hub-numbered book, in the transaction that registers (ND30 Art. 15.3)."""
+    today = hub.local(now).date()
+    series = series_of(row.type, row.normative, Direction.OUTGOING)
+    key = BookKey(keeper, row.issuer, Direction.OUTGOING, series, today.year, BookMode.HUB)
+    number = registers.take_number(connection, registers.open_book(connection, key))
+    unit = hub.directory.unit(row.issuer)
+    body = unit.symbols[0] if unit is not None and unit.symbols else row.issuer.upper()
+    symbol = given_symbol(number, row.type, body, year=today.year if row.normative else None)
+    documents.change(
+        connection,
+        row.id,
+        number=number,
+        symbol=symbol,
+        symbol_key=folded_symbol(symbol),
+        date=today,
+        year=today.year,
+        series=series,
+        identity_key=identity_key(row.issuer, series, today, symbol),
+    )
+    return documents.get(connection, row.id)
+
+
+def accept_incoming(
+    hub: Hub, connection: Connection, document: int, keeper: str, by: str, now: datetime
+) -> tuple[int, int, Event | None]:
+    """The document's line in a keeper's incoming book: (entry, number, event).
+
+    A keeper has one line for a document however often it arrives (DOMAIN 1.2);
+    the event is None when it stood there already.
+    """
+    known = registers.acceptance_of(connection, keeper, document)
+    if known is not None:
+        return known.id, known.number, None
+    year = hub.local(now).year
+    series = series_of("", False, Direction.INCOMING)
+    key = BookKey(keeper, keeper, Direction.INCOMING, series, year, BookMode.HUB)
+    book = registers.open_book(connection, key)
+    number = registers.take_number(connection, book)
+    label = format_number(number)
+    entry = registers.enter(connection, book, Line(document, label, str(number), number), now, by)
+    facts: dict[str, Any] = {"entry": entry, "book": book, "number": number, "keeper": keeper}
+    return entry, number, Event("accepted", f"document:{document}", facts)
+
+
+def keeper_of(directory: Directory, party: str) -> str | None:
+    """The unit in whose incoming book a party's documents stand; None for those outside."""
+    return directory.keeper(party) if party in directory.units else None

@@ -1,0 +1,247 @@
+"""What one bundle of files would become as a document: decided before the transaction that registers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hub.context import Hub
+from rules.directory import local_and_domain
+from rules.identify.identity import folded_symbol, identity_key, text_fingerprint
+from rules.identify.issuer import issuer_party
+from rules.identify.symbol import find_all, parse
+from rules.mail_subject import bare_subject
+from rules.records.admission import ACTING, Admission, Handed, Sender, admit
+from rules.records.bundle import Bundle, BundledFile
+from rules.records.numbering import series_of
+from rules.records.twins import Trait
+from rules.text.fold import fold
+from rules.values.arrival import Envelope
+from rules.values.reading import Fields, Found, ParcelReading
+from rules.vocabulary import Direction, PartyKind, Role, SenderVerdict, Urgency
+
+MOST_CITATIONS = 50
+GENERAL = "congvan"
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFile:
+    """A file whose bytes are in the blob store, ready for its row."""
+
+    columns: dict[str, Any]
+    rendition: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document to be: columns, files, identity and the verdict on it."""
+
+    columns: dict[str, Any]
+    files: tuple[CandidateFile, ...]
+    trait: Trait
+    admission: Admission
+    text: str
+    citations: tuple[str, ...]
+    from_issuers_clerk: bool
+    answer_to: str  # address for the receipt, or nothing
+
+
+def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope, folder: Path) -> Candidate:
+    """Everything about one document that can be decided before looking at what is known."""
+    fields = _with_mail_subject(bundle.main.fields, reading)
+    directory, today = hub.directory, hub.today()
+    sender = sender_of(hub, envelope)
+    match = issuer_party(fields, directory, fields.date.value if fields.date else today, tuple(sender.roles))
+    issuer = match[0] if match is not None and match[1] >= hub.config.reading.threshold else None
+    handed = handed_in(hub, envelope, sender)
+    admission = admit(fields, issuer, sender, handed, directory, hub.config.reading.threshold)
+    files = tuple(_keep(hub, item, ordinal, folder) for ordinal, item in enumerate(bundle.files))
+    main = files[0].columns["sha256"]
+    text = bundle.main.reading.text
+    columns = _columns(fields, issuer, match[1] if match else 0.0, envelope, today)
+    trait = Trait(
+        columns["identity_key"]
+        or identity_key(issuer or fold(columns["issuer_text"]), "", fields_date(fields), main),
+        _number_key(columns),
+        main,
+        text_fingerprint(text),
+        len(text),
+    )
+    columns |= {
+        "identity_key": trait.identity_key,
+        "fingerprint": trait.fingerprint,
+        "text_length": trait.text_length,
+        "main_sha256": main,
+    }
+    return Candidate(
+        columns,
+        files,
+        trait,
+        admission,
+        text,
+        _citations(text, columns["symbol"]),
+        _from_issuers_clerk(hub, sender, issuer),
+        envelope.mail_from if sender.verdict in ACTING and envelope.mail_from else "",
+    )
+
+
+def sender_of(hub: Hub, envelope: Envelope) -> Sender:
+    """The sender with the roles held today; a scanner's folder acts as a clerk of its unit."""
+    if envelope.source == "scanner":
+        unit = envelope.account.partition("/")[0]
+        return Sender(SenderVerdict.AUTHENTICATED, "", {unit: frozenset({Role.CLERK})})
+    directory, today = hub.directory, hub.today()
+    address = envelope.person or envelope.mail_from
+    roles: dict[str, frozenset[Role]] = {}
+    if envelope.verdict is SenderVerdict.AUTHENTICATED:
+        unit = directory.intake(address)
+        if unit is not None and directory.person(address) is None:
+            roles[unit] = frozenset({Role.CLERK})  # the unit's own address is its clerks'
+        for post in directory.posts_of(_main_address(hub, address), today):
+            roles[post.unit] = roles.get(post.unit, frozenset()) | {post.role}
+    return Sender(envelope.verdict, address, roles)
+
+
+def handed_in(hub: Hub, envelope: Envelope, sender: Sender) -> Handed:
+    """The units whose intakes stand in the envelope; the general address counts from outside only."""
+    if envelope.source == "scanner":
+        unit, _slash, folder = envelope.account.partition("/")
+        return Handed((unit,), folder=Direction(folder))
+    directory = hub.directory
+    units: dict[str, None] = {}
+    general = False
+    for address in envelope.recipients:
+        if local_and_domain(address)[0] == GENERAL:
+            general = True
+        elif (unit := directory.intake(address)) is not None:
+            units[unit] = None
+    if general and not units and not sender.roles and directory.central is not None:
+        units[directory.central] = None
+    return Handed(tuple(units), general)
+
+
+def _main_address(hub: Hub, address: str) -> str:
+    person = hub.directory.person(address)
+    return person.email if person is not None else address
+
+
+def _with_mail_subject(fields: Fields, reading: ParcelReading) -> Fields:
+    """A document that names no subject takes the mail's, with little confidence."""
+    subject = bare_subject(reading.headers.subject) if reading.headers is not None else ""
+    if fields.subject is not None or not subject:
+        return fields
+    values = {name: getattr(fields, name) for name in Fields.__dataclass_fields__}
+    return Fields(**{**values, "subject": Found(subject, 0.4, "mail subject")})
+
+
+def fields_date(fields: Fields) -> date | None:
+    """The document's date, if it bears one."""
+    return fields.date.value if fields.date is not None else None
+
+
+def _columns(
+    fields: Fields, issuer: str | None, issuer_confidence: float, envelope: Envelope, today: date
+) -> dict[str, Any]:
+    symbol = fields.symbol.value if fields.symbol is not None else ""
+    parsed = parse(symbol) if symbol else None
+    day = fields_date(fields)
+    kind = fields.type.value if fields.type is not None else ""
+    year = (
+        day.year if day is not None else (parsed.year if parsed is not None and parsed.year else today.year)
+    )
+    series = series_of(kind, fields.normative, Direction.OUTGOING)
+    issuer_name = issuer or fold(fields.issuer.value if fields.issuer is not None else "")
+    return {
+        "issuer": issuer,
+        "issuer_text": fields.issuer.value if fields.issuer is not None else "",
+        "parent_issuer_text": fields.parent_issuer.value if fields.parent_issuer is not None else "",
+        "type": kind,
+        "normative": fields.normative,
+        "series": series,
+        "symbol": symbol,
+        "symbol_key": folded_symbol(symbol) if symbol else "",
+        "number": parsed.number if parsed is not None else None,
+        "suffix": parsed.suffix if parsed is not None else "",
+        "year": year,
+        "date": day,
+        "place": fields.place.value if fields.place is not None else "",
+        "subject": fields.subject.value if fields.subject is not None else "",
+        "signer": fields.signer.value if fields.signer is not None else "",
+        "signer_title": fields.signer_title.value if fields.signer_title is not None else "",
+        "urgency": int(fields.urgency.value) if fields.urgency is not None else int(Urgency.NORMAL),
+        "recipients": _block(fields),
+        "confidence": _confidence(fields, issuer_confidence),
+        "found_at": _found_at(fields),
+        "identity_key": identity_key(issuer_name, series, day, symbol) if symbol else "",
+        "source": envelope.source,
+        "sender": envelope.person or envelope.mail_from,
+        "sender_verdict": envelope.verdict,
+    }
+
+
+def _number_key(columns: dict[str, Any]) -> str:
+    if not columns["symbol_key"]:
+        return ""
+    return f"{columns['issuer'] or ''}|{columns['year']}|{columns['symbol_key']}"
+
+
+def _block(fields: Fields) -> list[dict[str, Any]]:
+    """Addressees and recipients as written; routing adds the parties they stand for."""
+    blocks = (("addressee", fields.addressees), ("block", fields.recipients))
+    return [
+        {"source": source, "text": entry.text, "kind": entry.kind, "purpose": entry.purpose, "parties": []}
+        for source, entries in blocks
+        for entry in entries
+    ]
+
+
+def _named(fields: Fields) -> dict[str, Found[Any]]:
+    names = ("symbol", "date", "place", "issuer", "type", "subject", "signer", "urgency")
+    return {name: found for name in names if (found := getattr(fields, name)) is not None}
+
+
+def _confidence(fields: Fields, issuer_confidence: float) -> dict[str, float]:
+    values = {name: round(found.confidence, 2) for name, found in _named(fields).items()}
+    if issuer_confidence:
+        values["issuer"] = round(issuer_confidence, 2)
+    return values
+
+
+def _found_at(fields: Fields) -> dict[str, str]:
+    return {name: found.where for name, found in _named(fields).items()}
+
+
+def _keep(hub: Hub, item: BundledFile, ordinal: int, folder: Path) -> CandidateFile:
+    """Put a file's bytes into the blob store; the child only named where it left them."""
+    file = item.file
+    data = (folder / file.path).read_bytes()
+    columns = {
+        "sha256": hub.blobs.put(data),
+        "name": file.name,
+        "media_type": file.reading.media_type,
+        "size": len(data),
+        "role": item.role,
+        "ordinal": ordinal,
+        "pages": file.reading.page_count,
+        "converted_from": " ".join(file.reading.converted_from),
+        "state": file.reading.state,
+    }
+    return CandidateFile(columns, item.rendition)
+
+
+def _citations(text: str, own: str) -> tuple[str, ...]:
+    """The numbers of other documents that this one names, each once."""
+    cited = dict.fromkeys(symbol.text for symbol in find_all(text))
+    return tuple(symbol for symbol in cited if folded_symbol(symbol) != folded_symbol(own or "-"))[
+        :MOST_CITATIONS
+    ]
+
+
+def _from_issuers_clerk(hub: Hub, sender: Sender, issuer: str | None) -> bool:
+    if issuer is None or issuer.partition(":")[0] == PartyKind.OUTSIDE:
+        return False
+    keeper = hub.directory.keeper(issuer)
+    mine = tuple(unit for unit in sender.roles if hub.directory.keeper(unit) == keeper)
+    return sender.verdict is SenderVerdict.AUTHENTICATED and sender.is_clerk(mine)

@@ -1,0 +1,66 @@
+"""The journal's head goes out once a day, because a cut tail shows only against a copy held elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from hub.context import Hub
+from rules.vocabulary import DeliveryState, MailKind, Role
+from storage import deliveries, journal, settings, steps
+from storage.journal import Event
+from storage.steps import Claim
+
+STAGE = "checkpoint"
+LAST = "journal_head_mailed"
+
+
+def propose(hub: Hub, connection: Connection, now: datetime) -> bool:
+    """Enqueue today's head once its time of day has come."""
+    local = hub.local(now)
+    hour, minute = (int(part) for part in hub.config.schedule.journal_head_at.split(":"))
+    if (local.hour, local.minute) < (hour, minute):
+        return False
+    day = local.date().isoformat()
+    return steps.enqueue_once(connection, STAGE, f"{STAGE}/{day}", now, payload={"day": day})
+
+
+def run(hub: Hub, step: Claim, worker: str) -> None:
+    """Plan the mails that carry the head of the journal."""
+    now, day = hub.now(), date.fromisoformat(step.payload["day"])
+    with hub.database.transaction() as connection:
+        head = journal.append(connection, "hub", [Event("checkpoint", f"day:{day.isoformat()}")], now)
+        before = int(settings.get(connection, LAST) or 0)
+        letter = {
+            "day": day.isoformat(),
+            "size": head.sequence,
+            "added": head.sequence - before,
+            "head": head.hash,
+        }
+        rows = [
+            {
+                "key": f"journal-head.{day.isoformat()}.{address}",
+                "kind": MailKind.NOTICE,
+                "receiver": f"person:{address}",
+                "state": DeliveryState.PLANNED,
+                "address": address,
+                "letter": letter,
+                "next_attempt": now,
+                "created_at": now,
+            }
+            for address in _receivers(hub, day)
+        ]
+        deliveries.plan(connection, rows)
+        settings.put(connection, LAST, str(head.sequence))
+        steps.finish(connection, step)
+    hub.wake.set()
+
+
+def _receivers(hub: Hub, day: date) -> list[str]:
+    """As configured, else the administrators of the central unit, else those of any unit."""
+    if hub.config.schedule.journal_head_to:
+        return list(hub.config.schedule.journal_head_to)
+    held = [post for post in hub.directory.posts if post.role is Role.ADMINISTRATOR]
+    central = [post.person for post in held if post.unit == hub.directory.central]
+    return sorted(set(central or [post.person for post in held]))

@@ -1,0 +1,99 @@
+"""What every stage of the hub works with, built once in ``hub.app``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from connectors.ports import Transport
+from connectors.readers.pool import ReaderPool
+from hub.clock import Clock
+from hub.settings import Config
+from rules.calendar import Calendar
+from rules.directory import Directory
+from rules.retry import RetrySchedule
+from rules.routing.decide import PublishedSet
+from rules.routing.language import parse
+from storage import directory as directory_rows
+from storage import rule_sets, settings
+from storage.blobs import BlobStore
+from storage.engine import Database
+from storage.spool import Spool
+
+
+@dataclass
+class Snapshot:
+    """The directory and the published rules as last read, with the revisions they had."""
+
+    revisions: tuple[str, ...]
+    directory: Directory
+    rules: tuple[PublishedSet, ...]
+
+
+@dataclass
+class Hub:
+    """The parts of a running hub. Stages take it as their first argument."""
+
+    data: Path
+    config: Config
+    clock: Clock
+    zone: tzinfo
+    calendar: Calendar
+    retries: RetrySchedule
+    database: Database
+    blobs: BlobStore
+    hub_id: str
+    secret: bytes
+    instance: str
+    transports: Mapping[str, Transport] = field(default_factory=dict)
+    spool: Spool | None = None
+    readers: ReaderPool | None = None
+    wake: threading.Event = field(default_factory=threading.Event)
+    _snapshot: Snapshot | None = None
+    _refreshing: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def directory(self) -> Directory:
+        """The organisation as last read; also there while the database is down."""
+        return self.snapshot().directory
+
+    def snapshot(self) -> Snapshot:
+        """The directory and rules as last read."""
+        if self._snapshot is None:
+            self.refresh()
+        if self._snapshot is None:
+            raise RuntimeError("the directory could not be read")
+        return self._snapshot
+
+    def refresh(self) -> None:
+        """Read directory and rules again if their revisions moved on."""
+        with self._refreshing, self.database.reading() as connection:
+            revisions = settings.revisions(connection)
+            if self._snapshot is None or self._snapshot.revisions != revisions:
+                self._snapshot = read_snapshot(connection, revisions)
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        return self.clock.now()
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment as the organisation's clocks show it."""
+        return moment.astimezone(self.zone)
+
+    def today(self) -> date:
+        """The day in the organisation's zone."""
+        return self.local(self.now()).date()
+
+
+def read_snapshot(connection: Connection, revisions: tuple[str, ...]) -> Snapshot:
+    """Directory and published rules, as they stand in the database."""
+    published = tuple(
+        PublishedSet(parse(row.source, file=f"rules@{row.version}"), row.version, row.scope or None)
+        for row in rule_sets.published(connection)
+    )
+    return Snapshot(revisions, directory_rows.load(connection), published)

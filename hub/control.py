@@ -1,0 +1,154 @@
+"""The local socket: commands that change things are handed to the running hub.
+
+On SQLite one running hub writes. A command finds its socket in the data folder,
+or takes the writing lock and works itself when nobody listens. The socket is
+reachable by the owner of the data folder only.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy.exc import DBAPIError
+
+from hub import desk
+from hub.context import Hub
+from hub.texts import _
+
+log = logging.getLogger("vanthu.control")
+SOCKET = "control.sock"
+LONGEST = 64 << 20
+TIMEOUT = 120.0
+LONGEST_PATH = 100  # bytes a socket's path may have
+
+
+class NobodyListens(Exception):
+    """No hub runs on this data folder, or this machine is not where it runs."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One command with its arguments and the one who gave it."""
+
+    command: str
+    actor: str
+    arguments: dict[str, Any]
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What the command gave, or one clear sentence why not."""
+
+    result: Any = None
+    error: str = ""
+
+
+class ControlSocket:
+    """The running hub's end."""
+
+    def __init__(self, hub: Hub, stop: threading.Event) -> None:
+        self._hub = hub
+        self._stop = stop
+        self._path = hub.data / _name(hub)
+        self._server: socket.socket | None = None
+
+    def start(self) -> None:
+        """Listen. A socket that a dead hub left behind is replaced."""
+        self._path.unlink(missing_ok=True)
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with _short(self._path) as path:
+            server.bind(path)
+        os.chmod(self._path, 0o600)
+        server.listen(16)
+        self._server = server
+        threading.Thread(target=self._serve, args=(server,), name="control", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._server is not None:
+            self._server.close()
+            self._path.unlink(missing_ok=True)
+
+    def _serve(self, server: socket.socket) -> None:
+        while not self._stop.is_set():
+            try:
+                connection, _peer = server.accept()
+            except OSError:  # because close() ends accept() this way
+                return
+            with connection:
+                connection.settimeout(TIMEOUT)
+                self._answer(connection)
+
+    def _answer(self, connection: socket.socket) -> None:
+        try:
+            request = msgspec.json.decode(_receive(connection), type=Request)
+            reply = perform(self._hub, request)
+            connection.sendall(msgspec.json.encode(reply))
+        except (OSError, msgspec.DecodeError) as error:
+            log.warning("a command was not understood or its caller went away: %s", error)
+
+
+def perform(hub: Hub, request: Request) -> Reply:
+    """Run one command of the desk here."""
+    try:
+        command = desk.COMMANDS[request.command]
+        return Reply(result=command(hub, request.actor, **request.arguments))
+    except desk.Refused as error:
+        return Reply(error=str(error))
+    except DBAPIError as error:
+        log.warning("%s: %s", request.command, error)
+        return Reply(error=_("the database does not answer: {error}").format(error=error.orig))
+
+
+def hand_over(data: Path, request: Request) -> Reply:
+    """Ask the running hub. Raises NobodyListens."""
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    client.settimeout(TIMEOUT)
+    try:
+        with client, _short(data / SOCKET) as path:
+            client.connect(path)
+            client.sendall(msgspec.json.encode(request))
+            client.shutdown(socket.SHUT_WR)
+            return msgspec.json.decode(_receive(client), type=Reply)
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        raise NobodyListens(str(data)) from error
+
+
+def _name(hub: Hub) -> str:
+    """The first process of a data folder answers commands; further ones keep a socket of their own."""
+    number = hub.instance.rpartition("#")[2]
+    parts = hub.instance.rpartition("+")[2].partition("#")[0] if "+" in hub.instance else ""
+    return SOCKET if number == "1" and not parts else f"control-{parts or 'all'}-{number}.sock"
+
+
+def _receive(connection: socket.socket) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while piece := connection.recv(1 << 16):
+        size += len(piece)
+        if size > LONGEST:
+            raise OSError("too much for one command")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+class _short:
+    """A socket's path under the kernel's limit, through the folder's descriptor where it is long."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder: int | None = None
+
+    def __enter__(self) -> str:
+        if len(os.fsencode(self._path)) <= LONGEST_PATH:
+            return str(self._path)
+        self._folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        return f"/proc/self/fd/{self._folder}/{self._path.name}"
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._folder is not None:
+            os.close(self._folder)

@@ -1,0 +1,102 @@
+"""Stage 4: due deliveries leave; what became of each is written down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from hub.addresses import addressed
+from hub.context import Hub
+from hub.letters import Letters
+from rules.retry import next_delay
+from rules.values.sending import Address, Deferred, Delivered, Failed, Outcome, Sent
+from rules.vocabulary import DeliveryState, Handling, MailKind, WaitingList
+from storage import deliveries, journal, waiting
+from storage.deliveries import Result
+from storage.engine import AnyRow
+from storage.journal import Event
+
+log = logging.getLogger("vanthu.deliver")
+
+
+def run(hub: Hub, worker: str) -> bool:
+    """Send what is due; False when nothing was. The attempt is counted before anybody talks."""
+    rows = deliveries.claim_due(hub.database, worker, hub.now())
+    if not rows:
+        return False
+    letters = Letters(hub)
+    outcomes = [(row, _send(hub, letters, row)) for row in sorted(rows, key=lambda row: row.id)]
+    _write_down(hub, outcomes)
+    return True
+
+
+def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
+    to = addressed(hub, row.address, hub.directory.party_name(row.receiver))
+    if not row.address:
+        return Failed("no-address")
+    transport = hub.transports["maildir" if to.mailbox is not None else "smtp"]
+    try:
+        return transport.deliver(row.key, to, letters.write(row, to))
+    except Exception as error:  # because an unknown fault of one delivery must not stop the others
+        log.exception("delivery %s", row.id)
+        return Deferred(f"{type(error).__name__}: {error}")
+
+
+def _write_down(hub: Hub, outcomes: Sequence[tuple[AnyRow, Outcome]]) -> None:
+    now = hub.now()
+    results = [_result(hub, row, outcome, now) for row, outcome in outcomes]
+    arrived = [(result.delivery, result.handling) for result in results if result.handling is not None]
+    events = [
+        Event(result.state.value, f"delivery:{result.delivery}", {"attempt": result.number})
+        for result in results
+        if result.next_attempt is None
+    ]
+    with hub.database.transaction() as connection:
+        deliveries.record(connection, results, now)
+        deliveries.note_handling(connection, arrived, "hub", "mailbox", now)
+        for (row, _outcome), result in zip(outcomes, results, strict=True):
+            if result.state is DeliveryState.FAILED and row.kind == MailKind.DOCUMENT:
+                waiting.open_case(
+                    connection,
+                    WaitingList.HOLD,
+                    hub.directory.central or "",
+                    "delivery-failed",
+                    now,
+                    detail=f"{row.receiver}: {result.text}",
+                    document=row.document,
+                    delivery=row.id,
+                )
+        journal.append(connection, "hub", events, now)
+    for (row, _outcome), result in zip(outcomes, results, strict=True):
+        log.info("delivery %s to %s: %s %s", row.id, row.receiver, result.state.value, result.text)
+
+
+def _result(hub: Hub, row: AnyRow, outcome: Outcome, now: datetime) -> Result:
+    channel = "mailbox" if _is_local(hub, row.address) else "smtp"
+    first = Handling.ARRIVED if row.kind == MailKind.DOCUMENT and row.handling is None else None
+    match outcome:
+        case Delivered(detail):
+            return Result(row.id, row.attempts, channel, DeliveryState.DELIVERED, first, detail, None)
+        case Sent(detail):
+            return Result(row.id, row.attempts, channel, DeliveryState.SENT, None, detail, None)
+        case Failed(why):
+            return Result(row.id, row.attempts, channel, DeliveryState.FAILED, None, why, None)
+        case Deferred(why, after):
+            return _later(hub, row, channel, why, after, now)
+
+
+def _later(hub: Hub, row: AnyRow, channel: str, why: str, after: float | None, now: datetime) -> Result:
+    """Deferred until the schedule's next moment, or failed when the schedule has ended."""
+    delay = next_delay(hub.retries, row.attempts, now - row.created_at, row.key)
+    if delay is None:
+        return Result(row.id, row.attempts, channel, DeliveryState.FAILED, None, why, None)
+    wait = max(delay.total_seconds(), after or 0.0)
+    return Result(
+        row.id, row.attempts, channel, DeliveryState.DEFERRED, None, why, now + timedelta(seconds=wait)
+    )
+
+
+def _is_local(hub: Hub, email: str) -> bool:
+    address: Address = addressed(hub, email)
+    return address.mailbox is not None

@@ -1,0 +1,31 @@
+"""The short commands that change something: the same from the command line, by mail and by chat.
+
+Each takes the hub, the actor and plain values, and gives back plain values;
+``Refused`` carries one clear sentence for the person who asked.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hub.desk import holds, ledger, organisation, review, rules
+from hub.desk.refused import Refused
+
+COMMANDS: Mapping[str, Callable[..., Any]] = {
+    "directory.import": organisation.import_sheets,
+    "staff.password": organisation.set_password,
+    "rules.publish": rules.publish,
+    "review.accept": review.accept,
+    "review.refuse": review.refuse,
+    "hold.release": holds.release,
+    "hold.send": holds.send,
+    "hold.drop": holds.drop,
+    "quarantine.purge": holds.close_quarantine,
+    "deliveries.retry": ledger.retry_delivery,
+    "queue.retry": ledger.retry_step,
+    "queue.drop": ledger.drop_step,
+    "registers.void": ledger.void_entry,
+    "registers.close": ledger.close_book,
+    "access.count": ledger.count_access,
+}
+
+__all__ = ["COMMANDS", "Refused"]

@@ -1,0 +1,105 @@
+"""What coordinators and administrators decide: held documents, held recipients, quarantine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.context import Hub
+from hub.desk.refused import Refused
+from hub.planning import plan_one
+from hub.texts import _
+from rules.text.gate import clean
+from rules.values.routing import Because, Receiver
+from rules.vocabulary import ArrivalState, DeliveryRole, DocumentStatus, WaitingList
+from storage import arrivals, deliveries, documents, journal, steps, waiting
+from storage.engine import AnyRow
+from storage.journal import Event
+
+
+def release(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
+    """Let a held document go on, or send a failed delivery again."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        found = _open(connection, case, WaitingList.HOLD)
+        if found.delivery is not None:
+            deliveries.reschedule(connection, found.delivery, now)
+        else:
+            _release_document(connection, found, now)
+        waiting.resolve(connection, case, actor, "released", now)
+        subject = f"document:{found.document}"
+        journal.append(connection, actor, [Event("released", subject, {"case": case})], now)
+    hub.wake.set()
+    return {"case": case, "document": found.document}
+
+
+def send(hub: Hub, actor: str, *, case: int, to: str, role: str = "main") -> dict[str, Any]:
+    """Answer who a held recipient is: the document goes to that party."""
+    directory = hub.directory
+    party = to if to in directory.units or to.removeprefix("outside:") in directory.outside else None
+    if party is None:
+        near = ", ".join(directory.suggest(to)) or "-"
+        raise Refused(_("there is no party {code}; nearest: {near}").format(code=to, near=near))
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        found = _open(connection, case, WaitingList.HOLD)
+        row = documents.get(connection, found.document) if found.document is not None else None
+        if row is None:
+            raise Refused(_("case {case} has no document").format(case=case))
+        because = Because("person", f"{found.detail} = {directory.party_name(party)} ({actor})")
+        receiver = Receiver(party, DeliveryRole(role), (because,))
+        events = plan_one(hub, connection, row, receiver, now)
+        waiting.resolve(connection, case, actor, f"sent to {party}", now)
+        events.append(Event("resolved", f"document:{row.id}", {"case": case, "party": party}))
+        journal.append(connection, actor, events, now)
+    hub.wake.set()
+    return {"case": case, "document": row.id, "party": party}
+
+
+def drop(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
+    """Decide that a held recipient gets nothing, with the reason."""
+    reason = clean(reason, 500)
+    if not reason:
+        raise Refused(_("leaving a recipient out needs a reason"))
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        found = _open(connection, case, WaitingList.HOLD)
+        waiting.resolve(connection, case, actor, f"left out: {reason}", now)
+        subject = f"document:{found.document}"
+        journal.append(connection, actor, [Event("left-out", subject, {"case": case})], now)
+    return {"case": case}
+
+
+def close_quarantine(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
+    """Close a quarantine case as refused; the bytes stay locked until they are purged."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        found = _open(connection, case, WaitingList.QUARANTINE)
+        waiting.resolve(connection, case, actor, clean(reason, 500), now)
+        if found.arrival is not None:
+            arrivals.settle(connection, found.arrival, ArrivalState.REFUSED, outcome="quarantine")
+        subject = f"arrival:{found.arrival}"
+        journal.append(connection, actor, [Event("quarantine-closed", subject, {"case": case})], now)
+    return {"case": case}
+
+
+def _open(connection: Connection, case: int, kind: WaitingList) -> AnyRow:
+    found = waiting.get(connection, case)
+    if found is None or found.kind != kind:
+        raise Refused(_("there is no case {case} on this list").format(case=case))
+    if found.resolved_at is not None:
+        raise Refused(_("{by} has decided case {case} already").format(by=found.resolved_by, case=case))
+    return found
+
+
+def _release_document(connection: Connection, found: AnyRow, now: Any) -> None:
+    row = documents.get(connection, found.document) if found.document is not None else None
+    if row is None or row.status != DocumentStatus.HELD:
+        raise Refused(
+            _("this case asks who a recipient is; answer with: vanthu hold send {case} --to CODE").format(
+                case=found.id
+            )
+        )
+    documents.change(connection, row.id, status=DocumentStatus.REGISTERED)
+    steps.enqueue(connection, "route", row.id, now, payload={**row.handed, "released": True})

@@ -1,0 +1,81 @@
+"""Deliveries, parked steps and register entries, as an operator or a clerk handles them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from hub.context import Hub
+from hub.desk.refused import Refused
+from hub.texts import _
+from rules.text.gate import clean
+from storage import deliveries, journal, registers, steps
+from storage.journal import Event
+from storage.tables.machinery import access_events
+from storage.tables.registers import books
+
+
+def retry_delivery(hub: Hub, actor: str, *, delivery: int) -> dict[str, Any]:
+    """Send a failed or deferred delivery at once."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        if not deliveries.reschedule(connection, delivery, now):
+            raise Refused(_("delivery {delivery} is neither failed nor deferred").format(delivery=delivery))
+        journal.append(connection, actor, [Event("retry", f"delivery:{delivery}")], now)
+    hub.wake.set()
+    return {"delivery": delivery}
+
+
+def retry_step(hub: Hub, actor: str, *, step: int) -> dict[str, Any]:
+    """Let a parked step try again."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        if not steps.revive(connection, step, now):
+            raise Refused(_("step {step} is not parked; see: vanthu queue").format(step=step))
+        journal.append(connection, actor, [Event("retry", f"step:{step}")], now)
+    hub.wake.set()
+    return {"step": step}
+
+
+def drop_step(hub: Hub, actor: str, *, step: int, reason: str) -> dict[str, Any]:
+    """Give a parked step up, with a reason. What it was about stays stored."""
+    now = hub.now()
+    if not clean(reason, 500):
+        raise Refused(_("dropping a step needs a reason"))
+    with hub.database.transaction() as connection:
+        if not steps.drop(connection, step):
+            raise Refused(_("step {step} is not parked; see: vanthu queue").format(step=step))
+        journal.append(connection, actor, [Event("dropped", f"step:{step}")], now)
+    return {"step": step}
+
+
+def void_entry(hub: Hub, actor: str, *, entry: int, reason: str) -> dict[str, Any]:
+    """Void a register entry with its reason; the number is never used again (ND30 Art. 15)."""
+    reason = clean(reason, 500)
+    if not reason:
+        raise Refused(_("voiding an entry needs a reason"))
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        if not registers.void(connection, entry, reason, actor, now):
+            raise Refused(_("there is no valid entry {entry}").format(entry=entry))
+        journal.append(connection, actor, [Event("voided", f"entry:{entry}")], now)
+    return {"entry": entry}
+
+
+def close_book(hub: Hub, actor: str, *, book: int) -> dict[str, Any]:
+    """Close a book ("đóng sổ"): nothing is entered any more (ND30 Art. 16.2b)."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        if connection.execute(select(books.c.id).where(books.c.id == book)).first() is None:
+            raise Refused(_("there is no book {book}; see: vanthu registers list").format(book=book))
+        connection.execute(update(books).where(books.c.id == book), {"closed_at": now})
+        journal.append(connection, actor, [Event("book-closed", f"book:{book}")], now)
+    return {"book": book}
+
+
+def count_access(hub: Hub, actor: str, *, action: str, subject: str = "") -> None:
+    """Count a look-up; targets of the directive are about use."""
+    with hub.database.transaction() as connection:
+        row = {"at": hub.now(), "actor": actor, "action": clean(action, 50), "subject": clean(subject, 200)}
+        connection.execute(insert(access_events), row)

@@ -1,0 +1,96 @@
+"""The directory and the people's passwords."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from hub.context import Hub
+from hub.desk.refused import Refused
+from hub.passwords import HASHER
+from hub.texts import _
+from rules.directory import Directory
+from rules.sheets import Parsed, SheetError, parse_sheets
+from rules.sheets.errors import PHRASES
+from storage import directory, journal
+from storage.journal import Event
+from storage.tables.parties import people
+
+MOST_SHOWN = 200
+LEAST_PASSWORD = 10
+
+
+def import_sheets(
+    hub: Hub, actor: str, *, sheets: dict[str, str], replace: bool = False, dry_run: bool = False
+) -> dict[str, int]:
+    """Merge sheets into the organisation, or replace it by them; all of them or nothing."""
+    standing = Directory.of(domains=hub.directory.domains) if replace else hub.directory
+    data = {name: text.encode("utf-8", "surrogateescape") for name, text in sheets.items()}
+    parsed = parse_sheets(data, standing)
+    if parsed.errors:
+        raise Refused("\n".join(sheet_error(error) for error in parsed.errors[:MOST_SHOWN]))
+    merged = merge(standing, parsed)
+    counts = {
+        "units": len(merged.units),
+        "groups": len(merged.groups),
+        "outside": len(merged.outside),
+        "people": len(merged.people),
+    }
+    if dry_run:
+        return counts
+    now = hub.now()
+    try:
+        with hub.database.transaction() as connection:
+            directory.replace(connection, merged)
+            journal.append(connection, actor, [Event("directory-imported", "directory", dict(counts))], now)
+    except IntegrityError as error:
+        raise Refused(
+            _("a unit that has books or deliveries cannot be taken out; close it with valid_to instead")
+        ) from error
+    hub.refresh()
+    return counts
+
+
+def merge(standing: Directory, parsed: Parsed) -> Directory:
+    """The organisation after an import: rows replace those of the same code or person."""
+    spoken_of = {post.person.casefold() for post in parsed.posts}
+    kept = [post for post in standing.posts if post.person.casefold() not in spoken_of]
+    return Directory.of(
+        units=[*standing.units.values(), *parsed.units],
+        groups=[*standing.groups.values(), *parsed.groups],
+        outside=[*standing.outside.values(), *parsed.outside],
+        people=[*standing.people.values(), *parsed.people],
+        posts=[*kept, *parsed.posts],
+        domains=standing.domains,
+    )
+
+
+def sheet_error(error: SheetError) -> str:
+    """File, line, column, what is wrong and what to do, in the reader's language."""
+    what, remedy = PHRASES[error.code]
+    values = dict(error.values)
+    place = ":".join(str(part) for part in (error.file, error.line or "", error.column) if part != "")
+    return f"{place}: {_(what).format(**values)}. {_(remedy).format(**values)}"
+
+
+def set_password(hub: Hub, actor: str, *, address: str, password: str = "") -> dict[str, str]:
+    """Set a person's password, or invent one, which is shown this once."""
+    person = hub.directory.person(address)
+    if person is None:
+        near = ", ".join(hub.directory.suggest(address)) or "-"
+        raise Refused(
+            _("there is nobody with the address {address}; nearest: {near}").format(
+                address=address, near=near
+            )
+        )
+    if password and (len(password) < LEAST_PASSWORD or not password.isascii()):
+        raise Refused(_("a password needs {count} ASCII characters or more").format(count=LEAST_PASSWORD))
+    chosen = password or secrets.token_urlsafe(12)
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        values = {"password_hash": HASHER.hash(chosen), "password_set_at": now}
+        connection.execute(update(people).where(people.c.email == person.email), values)
+        journal.append(connection, actor, [Event("password-set", f"person:{person.email}")], now)
+    return {"email": person.email, "password": "" if password else chosen}

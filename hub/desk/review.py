@@ -1,0 +1,201 @@
+"""The review queue: the unit's clerk says what the hub was unsure about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.books import enter_outgoing
+from hub.context import Hub
+from hub.desk.refused import Refused
+from hub.receipts import plan_receipt
+from hub.texts import _
+from rules.identify.identity import folded_symbol, identity_key
+from rules.identify.symbol import normative
+from rules.identify.symbol import parse as parse_symbol
+from rules.records.numbering import series_of
+from rules.text.fold import fold
+from rules.text.gate import clean
+from rules.vocabulary import ArrivalState, BookMode, Direction, DocumentStatus, Urgency, WaitingList
+from storage import arrivals, documents, journal, registers, steps, waiting
+from storage.engine import AnyRow
+from storage.journal import Event
+from storage.registers import BookClosed, NumberTaken
+
+FIELDS = ("symbol", "date", "place", "issuer", "type", "subject", "signer", "urgency", "direction", "unit")
+LONGEST = 2000
+
+
+def accept(hub: Hub, actor: str, *, case: int, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Register what waits, with the clerk's corrections; routing goes on from here."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        found, row = _open_case(connection, case)
+        changes = _changes(hub, row, fields or {})
+        _correct(connection, row, changes, actor, now)
+        row = _completed(hub, connection, row)
+        _resolve_all(connection, row, actor, "accepted", now)
+        documents.change(connection, row.id, status=DocumentStatus.REGISTERED, registered_at=now)
+        events = [Event("accepted-in-review", f"document:{row.id}", {"case": case})]
+        if row.direction == Direction.OUTGOING:
+            events.append(_enter(hub, connection, row, actor, now))
+        if found.arrival is not None:
+            arrivals.settle(connection, found.arrival, ArrivalState.REGISTERED, outcome="registered")
+        payload = {**row.handed, "receivers": _receivers(row)}
+        steps.enqueue(connection, "route", row.id, now, payload=payload)
+        journal.append(connection, actor, events, now)
+    hub.wake.set()
+    return {"document": row.id, "symbol": row.symbol}
+
+
+def refuse(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
+    """Refuse what waits, with a reason that the sender is told. It never takes a number."""
+    reason = clean(reason, LONGEST)
+    if not reason:
+        raise Refused(_("a refusal needs a reason"))
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        found, row = _open_case(connection, case)
+        _resolve_all(connection, row, actor, f"refused: {reason}", now)
+        documents.change(connection, row.id, status=DocumentStatus.REFUSED)
+        if found.arrival is not None:
+            arrivals.settle(connection, found.arrival, ArrivalState.REFUSED, outcome=reason)
+            if row.handed.get("answer_to"):
+                to = row.handed["answer_to"]
+                plan_receipt(hub, connection, "refused", found.arrival, row.id, to, now, reason=reason)
+        journal.append(connection, actor, [Event("refused", f"document:{row.id}", {"case": case})], now)
+    hub.wake.set()
+    return {"document": row.id}
+
+
+def _open_case(connection: Connection, case: int) -> tuple[AnyRow, AnyRow]:
+    found = waiting.get(connection, case)
+    if found is None or found.kind != WaitingList.REVIEW:
+        raise Refused(_("there is no review case {case}; see: vanthu review").format(case=case))
+    if found.resolved_at is not None:
+        raise Refused(_("{by} has decided case {case} already").format(by=found.resolved_by, case=case))
+    row = documents.get(connection, found.document) if found.document is not None else None
+    if row is None:
+        raise Refused(_("case {case} has no document").format(case=case))
+    return found, row
+
+
+def _resolve_all(connection: Connection, row: AnyRow, actor: str, answer: str, now: Any) -> None:
+    for item in waiting.open_for(connection, document=row.id):
+        waiting.resolve(connection, item.id, actor, answer, now)
+
+
+def _changes(hub: Hub, row: AnyRow, fields: Mapping[str, str]) -> dict[str, Any]:
+    """The clerk's values, checked, as columns."""
+    changes: dict[str, Any] = {}
+    for name, text in fields.items():
+        if name not in FIELDS:
+            raise Refused(
+                _("there is no field {name}; fields: {known}").format(name=name, known=", ".join(FIELDS))
+            )
+        changes[name] = _value(hub, name, clean(text, LONGEST))
+    symbol = parse_symbol(changes.get("symbol", row.symbol) or "")
+    if changes.get("symbol") and symbol is None:
+        raise Refused(
+            _("{symbol} is no number and symbol; write it as 12/QĐ-UBND").format(symbol=changes["symbol"])
+        )
+    if symbol is not None:
+        changes |= {"number": symbol.number, "suffix": symbol.suffix}
+    day = changes.get("date", row.date)
+    if day is not None:
+        changes["year"] = day.year
+    changes["normative"] = normative(symbol, changes.get("type", row.type), day)
+    return changes
+
+
+def _value(hub: Hub, name: str, text: str) -> Any:
+    if name == "date":
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise Refused(_("{text} is no date; write it as 2026-11-23").format(text=text)) from error
+    if name == "urgency":
+        if text not in {str(int(level)) for level in Urgency}:
+            raise Refused(_("urgency is a number from 0 to 4"))
+        return int(text)
+    if name in ("issuer", "unit") and not _is_party(hub, text):
+        raise Refused(_("there is no unit {unit}").format(unit=text))
+    if name == "direction" and text not in {str(way) for way in Direction}:
+        raise Refused(_("direction is outgoing or incoming"))
+    return text
+
+
+def _is_party(hub: Hub, code: str) -> bool:
+    directory = hub.directory
+    return code in directory.units or code.removeprefix("outside:") in directory.outside
+
+
+def _correct(connection: Connection, row: AnyRow, changes: Mapping[str, Any], actor: str, now: Any) -> None:
+    """Set the columns; each change of a clerk is a row of its own."""
+    for name in FIELDS:
+        if name in changes and changes[name] != getattr(row, name):
+            old, new = str(getattr(row, name) or ""), str(changes[name])
+            registers.correct(connection, row.id, name, old, new, reason="review", by=actor, at=now)
+    if changes:
+        documents.change(connection, row.id, **changes)
+
+
+def _completed(hub: Hub, connection: Connection, row: AnyRow) -> AnyRow:
+    """The row after corrections, with its keys made anew; refused while something needed is missing."""
+    row = _again(connection, row.id)
+    if row.direction == Direction.OUTGOING:
+        keeper = hub.directory.keeper(row.issuer or "")
+        unit = hub.directory.unit(keeper) if keeper is not None else None
+        if unit is None:
+            raise Refused(_("an outgoing document needs an issuer of this organisation; use --issuer CODE"))
+        needed = ["type", "subject"] + ([] if unit.book_mode is BookMode.HUB else ["symbol", "date"])
+        missing = [name for name in needed if not getattr(row, name)]
+        documents.change(connection, row.id, unit=unit.code)
+    else:
+        missing = [] if row.subject else ["subject"]
+    if missing:
+        options = ", ".join(f"--{name}" for name in missing)
+        raise Refused(
+            _("still missing: {fields}; give them as {options}").format(
+                fields=", ".join(missing), options=options
+            )
+        )
+    series = series_of(row.type, row.normative, Direction.OUTGOING)
+    columns: dict[str, Any] = {
+        "series": series,
+        "symbol_key": folded_symbol(row.symbol) if row.symbol else "",
+    }
+    if row.symbol:
+        columns["identity_key"] = identity_key(
+            row.issuer or fold(row.issuer_text), series, row.date, row.symbol
+        )
+    documents.change(connection, row.id, **columns)
+    return _again(connection, row.id)
+
+
+def _again(connection: Connection, document: int) -> AnyRow:
+    row = documents.get(connection, document)
+    if row is None:
+        raise Refused(_("there is no document {document}").format(document=document))
+    return row
+
+
+def _enter(hub: Hub, connection: Connection, row: AnyRow, actor: str, now: Any) -> Event:
+    try:
+        return enter_outgoing(hub, connection, row.id, actor, now, give_number=not row.symbol)
+    except NumberTaken as error:
+        raise Refused(
+            _("the number {number} stands in the book already; correct it with --symbol").format(number=error)
+        ) from error
+    except BookClosed as error:
+        raise Refused(_("the book {book} is closed").format(book=error)) from error
+
+
+def _receivers(row: AnyRow) -> list[str]:
+    """Incoming documents go to whom they were handed; a document turned incoming, to its unit."""
+    if row.direction == Direction.OUTGOING:
+        return []
+    return list(row.handed.get("receivers", ())) or [row.unit]

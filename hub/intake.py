@@ -1,0 +1,164 @@
+"""Stage 1: accept fast and durably, then give every accepted parcel its row.
+
+``Intake`` is the door that sources see. It answers from the directory's
+snapshot, so it also accepts while the database is down; the spool is the proof,
+the arrival's row follows.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from hub.context import Hub
+from hub.passwords import fits
+from hub.texts import _
+from rules.directory import local_and_domain
+from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict, Spooled, Stage
+from storage import arrivals, journal, steps
+from storage.journal import Event
+from storage.spool import Spool, SpoolBroken, SpoolFull
+from storage.tables.parties import people
+
+log = logging.getLogger("vanthu.intake")
+RESERVED = ("postmaster", "abuse", "hotro", "baocao")
+BATCH = 32
+
+
+class Intake:
+    """The door (connectors.ports.Door) and the thread that gives parcels their rows."""
+
+    def __init__(self, hub: Hub, spool: Spool) -> None:
+        self._hub = hub
+        self._spool = spool
+        self._waiting: queue.SimpleQueue[Spooled | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._ingest_all, name="ingest", daemon=True)
+
+    # -- the door ---------------------------------------------------------------
+
+    def sender(self, address: str, person: str | None, trusted: bool) -> RecipientVerdict:
+        """MAIL FROM or From: our own domains need a log-in or a trusted network (530).
+
+        On a trusted network the session is authenticated as the one whom
+        MAIL FROM names: a member of staff, or a unit by its own address.
+        """
+        directory = self._hub.directory
+        _local, domain = local_and_domain(address)
+        if not address or domain not in directory.domains:
+            return RecipientVerdict(250)
+        if person is not None:
+            return RecipientVerdict(250, person=person)
+        if not trusted:
+            return RecipientVerdict(530, _("5.7.0 Mail from our own domains needs a log-in"))
+        known = directory.person(address)
+        if known is None and directory.intake(address) is None:
+            return RecipientVerdict(550, _("5.1.8 No such sender in this organisation"))
+        return RecipientVerdict(250, person=known.email if known is not None else address.casefold())
+
+    def recipient(self, address: str) -> RecipientVerdict:
+        """RCPT: the general address, a unit's intake, or one of the reserved names."""
+        directory = self._hub.directory
+        local, domain = local_and_domain(address)
+        if domain not in directory.domains:
+            return RecipientVerdict(550, _("5.7.1 We do not relay to other domains"))
+        unit = directory.intake(address)
+        if unit is not None:
+            return RecipientVerdict(250, unit=unit)
+        if local in RESERVED or local.startswith("bounce+"):
+            return RecipientVerdict(250)
+        return RecipientVerdict(550, _("5.1.1 No such intake address; write to vanthu.<unit>@ or congvan@"))
+
+    def login(self, user: str, password: str) -> Login | None:
+        """The person with this address and password; the same time is spent on unknown ones."""
+        person = self._hub.directory.person(user)
+        with self._hub.database.reading() as connection:
+            row = connection.execute(
+                select(people.c.password_hash, people.c.suspended).where(
+                    people.c.email == (person.email if person else "")
+                )
+            ).first()
+        right = fits(row.password_hash if row is not None else None, password)
+        if not right or person is None or row is None or row.suspended:
+            return None
+        return Login(person.email, person.name, (person.email, *person.addresses))
+
+    def stage(self) -> Stage:
+        """Room on disk for content too big for memory."""
+        return self._spool.open_writer(self._hub.now())
+
+    def accept(self, parcel: Parcel) -> Accepted | Busy:
+        """Durable in the spool, or a temporary refusal with its reason."""
+        try:
+            spooled = self._spool.put(parcel.envelope, parcel.content)
+        except (SpoolFull, SpoolBroken) as error:
+            log.error("not accepted: %s", error)
+            return Busy(str(error))
+        self._waiting.put(spooled)
+        return Accepted(spooled.id)
+
+    # -- rows -------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Take up what a former life left in the spool, then follow the door."""
+        for spooled in self._spool.recover():
+            self._waiting.put(spooled)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Give rows to what was accepted, then end."""
+        self._waiting.put(None)
+        self._thread.join(timeout=10)
+
+    def _ingest_all(self) -> None:
+        going = True
+        while going:
+            batch, going = self._next_batch()
+            pause = 0.2
+            while batch:
+                try:
+                    ingest(self._hub, self._spool, batch)
+                    break
+                except (DBAPIError, OSError) as error:
+                    # because the parcel is safe in the spool, the database may take its time
+                    log.warning("rows must wait, the database does not answer: %s", error)
+                    if not going:
+                        return
+                    time.sleep(pause)
+                    pause = min(pause * 2, 5.0)
+
+    def _next_batch(self) -> tuple[list[Spooled], bool]:
+        batch: list[Spooled] = []
+        item = self._waiting.get()
+        while item is not None:
+            batch.append(item)
+            if len(batch) >= BATCH or self._waiting.empty():
+                return batch, True
+            item = self._waiting.get()
+        return batch, False
+
+
+def ingest(hub: Hub, spool: Spool, batch: Sequence[Spooled]) -> None:
+    """Bytes to the blob store, rows to the database, then out of the spool. Repeatable."""
+    for spooled in batch:
+        hub.blobs.put(spool.read(spooled))
+    now = hub.now()
+    events = []
+    with hub.database.transaction() as connection:
+        for spooled in batch:
+            arrival = arrivals.record(connection, spooled)
+            if arrival is None:
+                log.info("parcel %s came before, the source repeated it", spooled.id)
+                continue
+            steps.enqueue(connection, "register", arrival, now)
+            facts = {"sha256": spooled.sha256, "source": spooled.envelope.source, "spool": spooled.id}
+            events.append(Event("arrived", f"arrival:{arrival}", facts))
+        journal.append(connection, "hub", events, now)
+    for spooled in batch:
+        spool.remove(spooled)
+    hub.wake.set()

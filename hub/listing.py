@@ -1,0 +1,167 @@
+"""What the listings show: plain values by the names that ``--json`` promises."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.letters import because_words
+from rules.directory import Directory
+from rules.vocabulary import WaitingList
+from storage import deliveries, documents, registers, steps, waiting
+from storage.engine import AnyRow
+
+
+def units(directory: Directory, domain: str) -> list[dict[str, Any]]:
+    """code, name, kind, parent, intake of every unit."""
+    return [
+        {
+            "code": unit.code,
+            "name": unit.name,
+            "kind": unit.kind.value,
+            "parent": unit.parent,
+            "intake": f"vanthu.{unit.code}@{domain}",
+            "email": unit.email,
+            "valid_from": _iso(unit.valid_from),
+            "valid_to": _iso(unit.valid_to),
+            "keeper": directory.keeper(unit.code),
+            "successor": unit.successor,
+        }
+        for unit in directory.units.values()
+    ]
+
+
+def staff(directory: Directory) -> list[dict[str, Any]]:
+    """name, unit, roles, email: one row for each unit in which a person holds posts."""
+    roles: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for post in directory.posts:
+        roles[post.person.casefold(), post.unit].append(post.role.value)
+    return [
+        {
+            "name": directory.people[email].name,
+            "unit": unit,
+            "roles": found,
+            "email": directory.people[email].email,
+        }
+        for (email, unit), found in roles.items()
+        if email in directory.people
+    ]
+
+
+def document_rows(connection: Connection, rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
+    """Documents with files, entries and the units they went to."""
+    ids = [row.id for row in rows]
+    files: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for item in documents.files_of_all(connection, ids):
+        files[item.document].append(
+            {"name": item.name, "sha256": item.sha256, "media_type": item.media_type, "role": item.role}
+        )
+    entries: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for item in registers.entries_of(connection, ids):
+        entries[item.document].append(_entry(item))
+    receivers: dict[int, list[str]] = defaultdict(list)
+    for item in deliveries.of_documents(connection, ids):
+        receivers[item.document].append(item.receiver)
+    return [_document(row, files[row.id], entries[row.id], receivers[row.id]) for row in rows]
+
+
+def _entry(item: AnyRow) -> dict[str, Any]:
+    return {
+        "unit": item.keeper,
+        "book": f"{item.direction}/{item.issuer}/{item.series}/{item.year}",
+        "direction": item.direction,
+        "year": item.year,
+        "number": item.number,
+        "label": item.label,
+        "late": item.late,
+        "id": item.id,
+    }
+
+
+def _document(
+    row: AnyRow, files: list[dict[str, Any]], entries: list[dict[str, Any]], receivers: list[str]
+) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "symbol": row.symbol or None,
+        "date": _iso(row.date),
+        "place": row.place or None,
+        "issuer": row.issuer or row.issuer_text or None,
+        "issuer_text": row.issuer_text or None,
+        "type": row.type or None,
+        "subject": row.subject or None,
+        "signer": row.signer or None,
+        "urgency": row.urgency,
+        "recipients": [
+            {"text": item["text"], "parties": item["parties"]}
+            for item in row.recipients
+            if item["source"] == "block" or item["parties"]
+        ],
+        "units": list(dict.fromkeys(code for code in receivers if ":" not in code)),
+        "files": files,
+        "direction": row.direction,
+        "status": row.status,
+        "source": row.source,
+        "confidence": row.confidence,
+        "entries": entries,
+    }
+
+
+def delivery_rows(rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
+    """The ledger, one value a delivery."""
+    return [
+        {
+            "id": row.id,
+            "document": row.document,
+            "symbol": row.symbol or None,
+            "unit": row.receiver,
+            "state": row.state,
+            "handling": row.handling,
+            "channel": row.channel,
+            "because": because_words(row.because),
+            "attempts": row.attempts,
+            "next_attempt": row.next_attempt.isoformat() if row.next_attempt is not None else None,
+            "kind": row.kind,
+            "role": row.role,
+            "address": row.address,
+            "due": row.due_at.isoformat() if row.due_at is not None else None,
+            "error": row.error or None,
+        }
+        for row in rows
+    ]
+
+
+def cases(connection: Connection, kind: WaitingList, unit: str | None = None) -> list[dict[str, Any]]:
+    """What waits on one list. Quarantine shows no content."""
+    return [
+        {
+            "id": row.id,
+            "unit": row.unit,
+            "reason": row.reason,
+            "detail": row.detail,
+            "suggestions": row.suggestions,
+            "document": row.document,
+            "arrival": row.arrival,
+            "delivery": row.delivery,
+            "symbol": row.symbol,
+            "subject": None if kind is WaitingList.QUARANTINE else row.subject or row.mail_subject,
+            "sender": row.mail_from,
+            "opened_at": row.opened_at.isoformat(),
+        }
+        for row in waiting.listing(connection, kind, unit)
+    ]
+
+
+def parked(connection: Connection) -> list[dict[str, Any]]:
+    """Steps that wait for the operator."""
+    return [
+        {"id": row.id, "stage": row.stage, "subject": row.subject, "tries": row.tries, "error": row.error}
+        for row in steps.parked(connection)
+    ]
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day is not None else None

@@ -1,0 +1,80 @@
+"""Planned deliveries: rows of the ledger with their because, and the receivers' entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from hub.addresses import address_of
+from hub.books import accept_incoming, keeper_of
+from hub.context import Hub
+from rules.values.routing import Receiver
+from rules.vocabulary import Accept, DeliveryState, MailKind
+from storage import deliveries, documents
+from storage.engine import AnyRow
+from storage.journal import Event
+
+
+def plan_one(hub: Hub, connection: Connection, row: AnyRow, receiver: Receiver, now: datetime) -> list[Event]:
+    """Plan a delivery to one more receiver."""
+    return plan_all(hub, connection, row, (receiver,), now)
+
+
+def plan_all(
+    hub: Hub, connection: Connection, row: AnyRow, receivers: Sequence[Receiver], now: datetime
+) -> list[Event]:
+    """Deliveries with their because, and the receivers' entries where they accept by themselves."""
+    version = documents.latest_version(connection, row.id).id
+    events: list[Event] = []
+    rows = []
+    # In one order everywhere, so that two documents never wait for each other's books.
+    for receiver in sorted(receivers, key=lambda item: item.party):
+        entry = _accept(hub, connection, row, receiver, now, events)
+        rows.append(_delivery(hub, row, receiver, version, entry, now))
+    if deliveries.plan(connection, rows):
+        parties = [receiver.party for receiver in receivers]
+        events.append(Event("deliveries-planned", f"document:{row.id}", {"parties": parties}))
+    return events
+
+
+def _accept(
+    hub: Hub, connection: Connection, row: AnyRow, receiver: Receiver, now: datetime, events: list[Event]
+) -> int | None:
+    keeper = keeper_of(hub.directory, receiver.party)
+    unit = hub.directory.unit(keeper) if keeper is not None else None
+    if keeper is None or unit is None or unit.accept is not Accept.AUTO:
+        return None
+    entry, _number, event = accept_incoming(hub, connection, row.id, keeper, "hub", now)
+    if event is not None:
+        events.append(event)
+    return entry
+
+
+def _delivery(
+    hub: Hub, row: AnyRow, receiver: Receiver, version: int, entry: int | None, now: datetime
+) -> dict[str, Any]:
+    address = address_of(hub, receiver.party)
+    due = None
+    if receiver.due_days is not None:
+        due = hub.calendar.due(hub.local(now), days=receiver.due_days)
+    return {
+        "key": f"d.{version}.{receiver.party}",
+        "kind": MailKind.DOCUMENT,
+        "document": row.id,
+        "version": version,
+        "receiver": receiver.party,
+        "person": receiver.person,
+        "role": receiver.role,
+        "state": DeliveryState.PLANNED,
+        "address": address.email if address is not None else "",
+        "because": [msgspec.to_builtins(reason) for reason in receiver.because],
+        "entry": entry,
+        "letter": {},
+        "next_attempt": now,
+        "due_at": due,
+        "created_at": now,
+    }

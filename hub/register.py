@@ -1,0 +1,313 @@
+"""Stage 2: a recorded arrival is read, identified and registered, or put before a person."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.books import enter_outgoing
+from hub.candidate import Candidate, prepare
+from hub.context import Hub
+from hub.receipts import plan_receipt
+from rules.records.bundle import bundles
+from rules.records.twins import Question, Same, Trait, judge
+from rules.text.gate import clean
+from rules.values.arrival import Envelope
+from rules.values.reading import ParcelReading
+from rules.vocabulary import ArrivalState, Direction, DocumentStatus, FileRole, WaitingList
+from storage import arrivals, deliveries, documents, journal, registers, search, steps, waiting
+from storage.engine import AnyRow
+from storage.journal import Event
+from storage.registers import NumberTaken
+from storage.steps import Claim
+
+log = logging.getLogger("vanthu.register")
+WORST_FIRST = (ArrivalState.REVIEW, ArrivalState.REGISTERED, ArrivalState.KNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one document of an arrival; ``route`` is the payload of its next step."""
+
+    document: int
+    how: str  # registered | known | added | review
+    state: ArrivalState
+    events: tuple[Event, ...]
+    route: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One arrival's turn in the registering transaction."""
+
+    hub: Hub
+    connection: Connection
+    arrival: int
+    actor: str
+    now: datetime
+
+
+def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
+    """Register the documents of one arrival; the routing step, already claimed, if there is one."""
+    with hub.database.reading() as connection:
+        envelope = arrivals.envelope_of(row := arrivals.get(connection, step.subject))
+    folder = Path(tempfile.mkdtemp(prefix=f"arrival-{step.subject}-", dir=hub.data / "work"))
+    try:
+        reading = _read(hub, row.sha256, envelope, folder)
+        stopped = _stop(reading)
+        if stopped is not None:
+            return _set_aside(hub, step, reading, *stopped)
+        found = [prepare(hub, reading, bundle, envelope, folder) for bundle in bundles(reading.files)]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _register_all(hub, step, envelope, reading, found, worker)
+
+
+def _read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReading:
+    if hub.readers is None:
+        raise RuntimeError("this process has no readers")
+    kind = "file" if envelope.source == "scanner" else "mail"
+    return hub.readers.read(hub.blobs.path(sha256), envelope.file_name or "", kind, folder)
+
+
+def _stop(reading: ParcelReading) -> tuple[ArrivalState, str] | None:
+    """Automatic mail is never registered; a secrecy mark stops everything (DOMAIN 1.7)."""
+    if reading.headers is not None and reading.headers.automatic:
+        return ArrivalState.AUTOMATIC, reading.headers.automatic
+    secret = any(file.fields.secrecy is not None for file in reading.files)
+    return (ArrivalState.QUARANTINE, "secrecy-mark") if secret else None
+
+
+def _set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalState, why: str) -> None:
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        # because what is quarantined may show no content, not even its subject
+        columns = _mail_columns(reading) if state is ArrivalState.AUTOMATIC else {}
+        arrivals.settle(connection, step.subject, state, outcome=why, **columns)
+        if state is ArrivalState.QUARANTINE:
+            unit = hub.directory.central or ""
+            waiting.open_case(connection, WaitingList.QUARANTINE, unit, why, now, arrival=step.subject)
+        steps.finish(connection, step)
+        event = Event(state.value, f"arrival:{step.subject}", {"why": why})
+        journal.append(connection, "hub", [event], now)
+    log.info("arrival %s: %s (%s)", step.subject, state.value, why)
+
+
+def _register_all(
+    hub: Hub, step: Claim, envelope: Envelope, reading: ParcelReading, found: list[Candidate], worker: str
+) -> Claim | None:
+    now = hub.now()
+    actor = envelope.person or envelope.mail_from or f"{envelope.source}:{envelope.account}"
+    claims: list[Claim] = []
+    with hub.database.transaction() as connection:
+        turn = Turn(hub, connection, step.subject, actor, now)
+        settled = [_settle(turn, candidate) for candidate in found]
+        for item in settled:
+            arrivals.link(connection, step.subject, item.document, item.how)
+            if item.route is not None:
+                mine = "" if claims else worker  # the first is this worker's own to go on with
+                claims.append(
+                    steps.enqueue(connection, "route", item.document, now, payload=item.route, worker=mine)
+                )
+        columns = {"outcome": ", ".join(item.how for item in settled), **_mail_columns(reading)}
+        arrivals.settle(connection, step.subject, _overall(settled), **columns)
+        steps.finish(connection, step)
+        journal.append(connection, actor, [event for item in settled for event in item.events], now)
+    for item in settled:
+        log.info("arrival %s: document %s %s", step.subject, item.document, item.how)
+    if not claims or len(claims) > 1:
+        hub.wake.set()
+    return claims[0] if claims else None
+
+
+def _settle(turn: Turn, candidate: Candidate) -> Settled:
+    """One candidate against what is known, inside the transaction that decides."""
+    trait = candidate.trait
+    turn.hub.database.serialise(turn.connection, trait.number_key or trait.identity_key)
+    verdict = judge(trait, _known(turn.connection, candidate))
+    if isinstance(verdict, Same):
+        return _again(turn, candidate, verdict)
+    asked = (verdict.reason,) if isinstance(verdict, Question) else ()
+    twin = verdict.id if isinstance(verdict, Question) else None
+    try:
+        with turn.connection.begin_nested():
+            return _new(turn, candidate, (*candidate.admission.reasons, *asked), twin)
+    except NumberTaken:
+        return _new(turn, candidate, (*candidate.admission.reasons, *asked, "number-taken"), twin)
+
+
+def _known(connection: Connection, candidate: Candidate) -> list[Trait]:
+    trait, columns = candidate.trait, candidate.columns
+    rows = [*documents.with_identity(connection, trait.identity_key)]
+    rows += documents.with_content(connection, trait.main_sha256)
+    if trait.number_key and columns["issuer"]:
+        rows += documents.with_number(connection, columns["issuer"], columns["year"], columns["symbol_key"])
+    return [_trait_of(row) for row in {row.id: row for row in rows}.values()]
+
+
+def _trait_of(row: AnyRow) -> Trait:
+    number_key = f"{row.issuer or ''}|{row.year}|{row.symbol_key}" if row.symbol_key else ""
+    return Trait(row.identity_key, number_key, row.main_sha256, row.fingerprint, row.text_length, row.id)
+
+
+def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int | None) -> Settled:
+    admission, connection = candidate.admission, turn.connection
+    status = DocumentStatus.REVIEW if reasons else DocumentStatus.REGISTERED
+    columns = {
+        **candidate.columns,
+        "status": status,
+        "direction": admission.direction,
+        "unit": admission.unit,
+        "registered_at": None if reasons else turn.now,
+    }
+    document, version = documents.add(connection, columns, turn.arrival, turn.now)
+    _add_files(turn, candidate, version)
+    search.index(connection, document, columns["symbol"], columns["subject"], candidate.text)
+    documents.refer(connection, document, candidate.citations)
+    if reasons:
+        return _ask(turn, candidate, document, reasons, twin)
+    facts = {"arrival": turn.arrival, "sha256": candidate.trait.main_sha256}
+    events = [Event("registered", f"document:{document}", facts)]
+    if admission.direction is Direction.OUTGOING:
+        events.append(
+            enter_outgoing(
+                turn.hub, connection, document, turn.actor, turn.now, give_number=admission.give_number
+            )
+        )
+    return Settled(
+        document, "registered", ArrivalState.REGISTERED, tuple(events), _route_payload(turn, candidate)
+    )
+
+
+def _add_files(turn: Turn, candidate: Candidate, version: int) -> None:
+    main: int | None = None
+    for file in candidate.files:
+        columns = {**file.columns, "rendition_of": main if file.rendition else None}
+        identity = documents.add_file(turn.connection, version, columns, turn.now)
+        main = main or identity
+
+
+def _ask(
+    turn: Turn, candidate: Candidate, document: int, reasons: tuple[str, ...], twin: int | None
+) -> Settled:
+    """The document waits in review for the unit's clerk, and the sender is told."""
+    waiting.open_case(
+        turn.connection,
+        WaitingList.REVIEW,
+        candidate.admission.unit,
+        reasons[0],
+        turn.now,
+        detail=" ".join(reasons),
+        suggestions=[f"document:{twin}"] if twin is not None else [],
+        arrival=turn.arrival,
+        document=document,
+    )
+    _receipt(turn, candidate, "review", document, reasons=list(reasons))
+    event = Event("review", f"document:{document}", {"arrival": turn.arrival, "reasons": list(reasons)})
+    payload = _route_payload(turn, candidate)
+    documents.change(turn.connection, document, handed=payload)
+    return Settled(document, "review", ArrivalState.REVIEW, (event,))
+
+
+def _again(turn: Turn, candidate: Candidate, same: Same) -> Settled:
+    """A document that is known: one more arrival, no second entry, and perhaps a further file."""
+    row = documents.get(turn.connection, same.id)
+    if row is None:
+        raise LookupError(f"document {same.id}")
+    events: list[Event] = []
+    how = "known"
+    if candidate.from_issuers_clerk and _add_further_files(turn, candidate, same):
+        how = "added"
+        events.append(Event("file-added", f"document:{same.id}", {"arrival": turn.arrival}))
+    entered = _take_up(turn, candidate, row)
+    waits = row.status in (DocumentStatus.REVIEW, DocumentStatus.HELD) and not entered
+    further = bool(entered) or (not waits and _not_yet_reached(turn, candidate, same.id))
+    if not further:
+        _receipt(turn, candidate, "known", same.id)
+    events += [*entered, Event("known", f"document:{same.id}", {"arrival": turn.arrival})]
+    route = _route_payload(turn, candidate) if further else None
+    return Settled(same.id, how, ArrivalState.KNOWN, tuple(events), route)
+
+
+def _add_further_files(turn: Turn, candidate: Candidate, same: Same) -> bool:
+    """Files of the same document that are new, added to its newest version."""
+    version = documents.latest_version(turn.connection, same.id).id
+    standing = documents.files_of(turn.connection, version)
+    known = {file.sha256 for file in standing}
+    fresh = [file for file in candidate.files if file.columns["sha256"] not in known]
+    for ordinal, file in enumerate(fresh, len(standing)):
+        rendition = same.rendition and file.columns["role"] is FileRole.MAIN
+        columns = {**file.columns, "ordinal": ordinal, "rendition_of": standing[0].id if rendition else None}
+        documents.add_file(turn.connection, version, columns, turn.now)
+    return bool(fresh)
+
+
+def _take_up(turn: Turn, candidate: Candidate, row: AnyRow) -> list[Event]:
+    """What waited in review is sent again by somebody who may: that is the confirmation.
+
+    So is an outgoing document that others handed in before its issuer's clerk did.
+    """
+    admission, connection = candidate.admission, turn.connection
+    outgoing = admission.direction is Direction.OUTGOING
+    entries = registers.entries_of(connection, [row.id])
+    issued = any(entry.direction == Direction.OUTGOING for entry in entries)
+    if admission.reasons or (issued if outgoing else row.status != DocumentStatus.REVIEW):
+        return []
+    for case in waiting.open_for(connection, document=row.id):
+        waiting.resolve(connection, case.id, turn.actor, "sent again by somebody who may", turn.now)
+    place = {"status": DocumentStatus.REGISTERED, "direction": admission.direction, "unit": admission.unit}
+    documents.change(connection, row.id, **{**candidate.columns, **place, "registered_at": turn.now})
+    taken = Event("taken-up", f"document:{row.id}", {"arrival": turn.arrival})
+    return (
+        [taken, enter_outgoing(turn.hub, connection, row.id, turn.actor, turn.now)] if outgoing else [taken]
+    )
+
+
+def _not_yet_reached(turn: Turn, candidate: Candidate, document: int) -> bool:
+    """Whether the known document was now handed to a unit that has it neither as receiver nor as issuer."""
+    wanted = {*candidate.admission.receivers, *candidate.admission.addressed}
+    if candidate.admission.reasons or not wanted:
+        return False
+    reached = {row.receiver for row in deliveries.of_documents(turn.connection, [document])}
+    entries = registers.entries_of(turn.connection, [document])
+    return bool(wanted - reached - {entry.keeper for entry in entries})
+
+
+def _route_payload(turn: Turn, candidate: Candidate) -> dict[str, Any]:
+    admission = candidate.admission
+    return {
+        "arrival": turn.arrival,
+        "receivers": list(admission.receivers),
+        "addressed": list(admission.addressed),
+        "answer_to": candidate.answer_to,
+    }
+
+
+def _receipt(turn: Turn, candidate: Candidate, kind: str, document: int, **facts: Any) -> None:
+    if candidate.answer_to:
+        plan_receipt(
+            turn.hub, turn.connection, kind, turn.arrival, document, candidate.answer_to, turn.now, **facts
+        )
+
+
+def _mail_columns(reading: ParcelReading) -> dict[str, str]:
+    headers = reading.headers
+    if headers is None:
+        return {}
+    return {
+        "subject": clean(headers.subject, 500),
+        "message_id": clean(headers.message_id, 500),
+        "automatic": headers.automatic,
+    }
+
+
+def _overall(settled: list[Settled]) -> ArrivalState:
+    states = {item.state for item in settled}
+    return next((state for state in WORST_FIRST if state in states), ArrivalState.REVIEW)

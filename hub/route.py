@@ -1,0 +1,214 @@
+"""Stage 3: a registered document is decided upon; deliveries are planned, receivers' entries made."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.books import keeper_of
+from hub.context import Hub
+from hub.planning import plan_all
+from hub.receipts import plan_receipt
+from rules.identify.recipients import resolve
+from rules.routing.decide import decide
+from rules.values.reading import RecipientEntry
+from rules.values.routing import Because, Decision, Facts, Held, Receiver, ResolvedEntry
+from rules.vocabulary import (
+    DeliveryRole,
+    Direction,
+    DocumentStatus,
+    SenderVerdict,
+    Urgency,
+    WaitingList,
+)
+from storage import documents, journal, registers, search, steps, waiting
+from storage.engine import AnyRow
+from storage.journal import Event
+from storage.steps import Claim
+
+log = logging.getLogger("vanthu.route")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One document's turn in the routing transaction."""
+
+    hub: Hub
+    connection: Connection
+    row: AnyRow
+    payload: dict[str, Any]
+    now: datetime
+
+
+def run(hub: Hub, step: Claim, worker: str) -> None:
+    """Decide about one document and plan what follows, in one transaction."""
+    with hub.database.reading() as connection:
+        row = documents.get(connection, step.subject)
+        if row is None:
+            raise LookupError(f"document {step.subject}")
+        files = documents.files_of(connection, documents.latest_version(connection, row.id).id)
+        facts = _facts(hub, row, files, search.text_of(connection, row.id), step.payload)
+    decision = decide_about(hub, row, facts, step.payload)
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        turn = Turn(hub, connection, row, step.payload, now)
+        events = _carry_out(turn, decision)
+        steps.finish(connection, step)
+        journal.append(connection, "hub", events, now)
+    hub.wake.set()
+    log.info(
+        "document %s %s: %d receivers, %d held",
+        row.id,
+        row.symbol,
+        len(decision.receivers),
+        len(decision.held),
+    )
+
+
+def decide_about(hub: Hub, row: AnyRow, facts: Facts, payload: dict[str, Any]) -> Decision:
+    """The decision on the day of sending.
+
+    An incoming document goes to the units it was handed to; the block of an
+    outside letter is not sent again, only each receiving unit's own rules run.
+    """
+    snapshot, today = hub.snapshot(), hub.today()
+    if row.direction == Direction.OUTGOING:
+        block = [_entry(item) for item in row.recipients if item["source"] == "block"]
+        addressees = [_entry(item) for item in row.recipients if item["source"] == "addressee"]
+        named_on = row.date or today
+        resolved = resolve(block, addressees, snapshot.directory, named_on, text=facts.text)
+        return decide(facts, resolved, snapshot.rules, snapshot.directory, today)
+    handed = [_handed(unit) for unit in payload.get("receivers", ())]
+    keepers = dict.fromkeys(keeper_of(snapshot.directory, item.party) or item.party for item in handed)
+    decisions = [
+        decide(_at(facts, keeper), (), snapshot.rules, snapshot.directory, today) for keeper in keepers
+    ]
+    return _joined(handed, decisions)
+
+
+def _carry_out(turn: Turn, decision: Decision) -> list[Event]:
+    subject = f"document:{turn.row.id}"
+    if decision.refuse is not None:
+        return _refuse(turn, decision.refuse)
+    if decision.hold is not None and not turn.payload.get("released"):
+        _hold_document(turn, decision.hold)
+        return [Event("held", subject, {"rules": list(decision.trace)})]
+    events = plan_all(turn.hub, turn.connection, turn.row, decision.receivers, turn.now)
+    _hold_recipients(turn, decision.held)
+    recipients = _with_parties(turn.row.recipients, decision.entries)
+    documents.change(
+        turn.connection, turn.row.id, status=DocumentStatus.ROUTED, routed_at=turn.now, recipients=recipients
+    )
+    if turn.payload.get("answer_to"):
+        plan_receipt(
+            turn.hub,
+            turn.connection,
+            "registered",
+            turn.payload["arrival"],
+            turn.row.id,
+            turn.payload["answer_to"],
+            turn.now,
+        )
+    events.append(Event("routed", subject, {"rules": list(decision.trace), "held": len(decision.held)}))
+    return events
+
+
+def _refuse(turn: Turn, why: str) -> list[Event]:
+    """A rule refused it: its entry is void with the rule's text, nobody gets it, the sender is told."""
+    for entry in registers.entries_of(turn.connection, [turn.row.id]):
+        registers.void(turn.connection, entry.id, why, "hub", turn.now)
+    documents.change(turn.connection, turn.row.id, status=DocumentStatus.REFUSED)
+    if turn.payload.get("answer_to"):
+        arrival, to = turn.payload["arrival"], turn.payload["answer_to"]
+        plan_receipt(turn.hub, turn.connection, "refused", arrival, turn.row.id, to, turn.now, reason=why)
+    return [Event("refused", f"document:{turn.row.id}", {})]
+
+
+def _hold_document(turn: Turn, why: str) -> None:
+    documents.change(turn.connection, turn.row.id, status=DocumentStatus.HELD, handed=turn.payload)
+    _hold(turn, "rule", why, ())
+
+
+def _hold_recipients(turn: Turn, held: Sequence[Held]) -> None:
+    for item in held:
+        _hold(turn, item.reason, item.text, item.suggestions)
+
+
+def _hold(turn: Turn, reason: str, detail: str, suggestions: Sequence[str]) -> None:
+    waiting.open_case(
+        turn.connection,
+        WaitingList.HOLD,
+        turn.row.unit,
+        reason,
+        turn.now,
+        detail=detail,
+        suggestions=list(suggestions),
+        document=turn.row.id,
+        arrival=turn.payload.get("arrival"),
+    )
+
+
+def _facts(hub: Hub, row: AnyRow, files: Sequence[AnyRow], text: str, payload: dict[str, Any]) -> Facts:
+    return Facts(
+        direction=Direction(row.direction),
+        type=row.type,
+        normative=row.normative,
+        issuer=row.issuer or "",
+        issuer_text=row.issuer_text,
+        symbol=row.symbol,
+        subject=row.subject,
+        text=text,
+        signer=row.signer,
+        date=row.date,
+        urgency=Urgency(row.urgency),
+        unit=row.unit,
+        sender=row.sender,
+        sender_verdict=SenderVerdict(row.sender_verdict),
+        source=row.source,
+        file_kinds=tuple(sorted({file.name.rpartition(".")[2].lower() for file in files})),
+        size=sum(file.size for file in files),
+        recipients=tuple(_entry(item) for item in row.recipients),
+        addressed=tuple(payload.get("addressed", ())),
+        now=hub.local(hub.now()),
+    )
+
+
+def _entry(item: dict[str, Any]) -> RecipientEntry:
+    return RecipientEntry(item["text"], item["kind"], item["purpose"])
+
+
+def _handed(unit: str) -> Receiver:
+    return Receiver(unit, DeliveryRole.MAIN, (Because("intake", unit),))
+
+
+def _at(facts: Facts, unit: str) -> Facts:
+    values = {name: getattr(facts, name) for name in Facts.__dataclass_fields__}
+    return Facts(**{**values, "unit": unit})
+
+
+def _joined(handed: Sequence[Receiver], decisions: Sequence[Decision]) -> Decision:
+    """The handed units first, then what their own rules added; one party, one receiver."""
+    receivers = {item.party: item for item in handed}
+    for decision in decisions:
+        for item in decision.receivers:
+            receivers.setdefault(item.party, item)
+    holds = [decision.hold for decision in decisions if decision.hold]
+    refusals = [decision.refuse for decision in decisions if decision.refuse]
+    return Decision(
+        tuple(receivers.values()),
+        held=tuple(held for decision in decisions for held in decision.held),
+        hold="; ".join(holds) or None,
+        refuse="; ".join(refusals) or None,
+        trace=tuple(name for decision in decisions for name in decision.trace),
+    )
+
+
+def _with_parties(recipients: list[dict[str, Any]], entries: Sequence[ResolvedEntry]) -> list[dict[str, Any]]:
+    """The block as written, each entry with the parties it was understood to be."""
+    parties = {entry.text: list(entry.parties) for entry in entries}
+    return [{**item, "parties": parties.get(item["text"], item["parties"])} for item in recipients]

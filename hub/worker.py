@@ -1,0 +1,77 @@
+"""Plain synchronous workers: claim, do, commit; one transaction per step, poison is parked."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from connectors.readers.pool import ReadFailed
+from hub import checkpoint, deliver, register, route
+from hub.context import Hub
+from storage import steps
+from storage.blobs import BlobDamaged
+from storage.steps import Claim
+
+log = logging.getLogger("vanthu.worker")
+Stage = Callable[[Hub, Claim, str], Claim | None]
+STAGES: Mapping[str, Stage] = {"register": register.run, "route": route.run, "checkpoint": checkpoint.run}
+POLL_SECONDS = 1.0  # the net below the wake-ups
+PAUSE = timedelta(seconds=5)
+
+
+class Worker(threading.Thread):
+    """One thread that claims steps and due deliveries until it is told to stop."""
+
+    def __init__(self, hub: Hub, number: int, stop: threading.Event) -> None:
+        super().__init__(name=f"worker-{number}", daemon=True)
+        self._hub = hub
+        self._stop_event = stop
+        self._id = f"{hub.instance}/{number}"
+
+    def run(self) -> None:
+        while not self._stop_event.is_set():
+            self._hub.wake.clear()
+            try:
+                busy = self._once()
+            except (DBAPIError, OSError) as error:
+                log.warning("the database or the disk does not answer: %s", error)
+                self._stop_event.wait(1.0)
+                continue
+            if not busy:
+                self._hub.wake.wait(POLL_SECONDS)
+
+    def _once(self) -> bool:
+        """One step with what follows from it, then the due deliveries; False when idle."""
+        hub = self._hub
+        hub.refresh()
+        claim = steps.claim(hub.database, tuple(STAGES), self._id, hub.now())
+        worked = claim is not None
+        while claim is not None:
+            claim = perform(hub, claim, self._id)
+        return deliver.run(hub, self._id) or worked
+
+
+def perform(hub: Hub, claim: Claim, worker: str) -> Claim | None:
+    """Do one step; the next one if it is claimed already. Failures are counted, the third parks."""
+    try:
+        return STAGES[claim.stage](hub, claim, worker)
+    except ReadFailed as error:
+        _failed(hub, claim, error.reason, final=not error.transient)
+    except BlobDamaged as error:
+        _failed(hub, claim, str(error), final=True)
+    except (DBAPIError, OSError) as error:
+        log.warning("%s %s waits: %s", claim.stage, claim.subject, error)
+        steps.postpone(hub.database, claim, str(error), hub.now() + PAUSE)
+    except Exception as error:  # because one poisoned document must never block the next
+        log.exception("%s %s failed", claim.stage, claim.subject)
+        _failed(hub, claim, f"{type(error).__name__}: {error}", final=False)
+    return None
+
+
+def _failed(hub: Hub, claim: Claim, reason: str, *, final: bool) -> None:
+    parked = steps.fail(hub.database, claim, reason, hub.now(), final=final)
+    log.error("%s %s %s: %s", claim.stage, claim.subject, "parked" if parked else "failed", reason)
