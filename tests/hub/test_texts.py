@@ -42,6 +42,29 @@ def test_every_text_has_a_vietnamese_translation_and_none_is_left_over() -> None
     assert [text for text, translation in entries.items() if not translation.strip()] == []
 
 
+def test_the_catalogue_is_read_as_babel_reads_it() -> None:
+    assert texts.read_catalogue(PO.read_text("utf-8")) == vietnamese()
+
+
+def test_a_catalogue_with_plurals_long_texts_and_escapes_is_read_as_babel_reads_it() -> None:
+    source = (
+        'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n#: hub/x.py\nmsgid "{n} file"\n'
+        'msgid_plural "{n} files"\nmsgstr[0] "{n} tệp"\n\n'
+        'msgid "a \\"b\\"\\n"\n" c\\t\\\\"\nmsgstr ""\n"một\\n"\n"hai"\n'
+    )
+    catalogue = read_po(io.BytesIO(source.encode()), abort_invalid=True)
+    assert texts.read_catalogue(source) == {_first(m.id): _first(m.string) for m in catalogue if m.id}
+    assert texts.read_catalogue(source)["{n} file"] == "{n} tệp"
+
+
+@pytest.mark.parametrize(
+    "line", ["msgid no quotes", 'msgctxt "x"', 'msgid "a" "b"', 'msgstr[1] "x"', '"open']
+)
+def test_a_line_that_is_none_of_a_catalogue_is_an_error(line: str) -> None:
+    with pytest.raises(ValueError, match="not a line of a catalogue"):
+        texts.read_catalogue(line)
+
+
 def test_translations_have_the_places_of_their_originals() -> None:
     wrong = [t for t, v in vietnamese().items() if set(PLACE.findall(t)) != set(PLACE.findall(v))]
     assert wrong == []
@@ -68,7 +91,8 @@ def test_the_language_of_the_block_goes_before_that_of_the_process() -> None:
         assert texts._("failed") == "failed"
         with texts.speaking("vi"):
             assert texts._("failed") == "không gửi được"
-            assert texts.ngettext("held", "held", 2) == "held"
+            assert texts.ngettext("held", "helds", 2) == "tạm giữ"
+            assert texts.ngettext("unheard", "unheards", 2) == "unheards"
         assert texts.current() == "en"
     finally:
         texts.use("vi")
