@@ -4,6 +4,7 @@ Plain synchronous functions; an unknown exception means *Deferred*; an Outcome
 is a value, not an exception; no connector sees a session, a table or a rule set.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import Protocol
@@ -38,6 +39,9 @@ class Door(Protocol):
 
     def accept(self, parcel: Parcel) -> Accepted | Busy:
         """Make the parcel durable (bytes, envelope, directory). Blocks; thread-safe."""
+
+    def accept_many(self, parcels: Sequence[Parcel]) -> Sequence[Accepted | Busy]:
+        """``accept`` for several at once, one answer each in their order, with one fsync for all."""
 
 
 class Source(Protocol):

@@ -7,12 +7,14 @@ exception with a permanent 500, and know no limits.
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from aiosmtpd.smtp import SMTP, Session
 from aiosmtpd.smtp import Envelope as Transaction
 
 from connectors.sources.smtp_commands import SYNTAX, hello_name
 from connectors.sources.smtp_gate import Gate
+from connectors.sources.smtp_reader import CommandReader
 from rules.values.arrival import Login
 
 log = logging.getLogger(__name__)
@@ -67,9 +69,13 @@ class Conversation(SMTP):
             loop=loop,
         )
         self.command_size_limits = _SIZES
+        self.reader = CommandReader(self.line_length_limit, loop)
+        self._held_back = False
         self.gate = gate
         self.limits = settings.limits
         self.ip = ""
+        self.trusted = False
+        self.data_sink: Callable[[bytes], None] | None = None  # takes the bytes while DATA lasts
         self.inside = False
         self.busy = False  # between 354 and the answer
         self._errors = self._refusals = self._junk = 0
@@ -92,13 +98,26 @@ class Conversation(SMTP):
                 transport.write(refusal.encode() + b"\r\n")
                 transport.close()
                 return
-            self.inside = True
+            self.inside, self.trusted = True, self.gate.trusted(self.ip)
             self.gate.sessions.add(self)
+        self.reader.take_all()  # because what was said before STARTTLS is not to be believed (RFC 3207 4.2)
         super().connection_made(transport)
 
+    def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = self.reader, writer
+
     def data_received(self, data: bytes) -> None:
-        if self.inside:
-            super().data_received(data)
+        if self.data_sink is not None:
+            self.data_sink(data)
+        elif self.inside:
+            self.reader.feed_data(data)
+            self.hold_back(self.reader.full)
+
+    def hold_back(self, hold: bool) -> None:
+        """Stop or go on taking bytes from this client."""
+        if hold != self._held_back and isinstance(self.transport, asyncio.Transport):
+            self._held_back = hold
+            (self.transport.pause_reading if hold else self.transport.resume_reading)()
 
     def eof_received(self) -> bool | None:
         return super().eof_received() if self.inside else False
@@ -123,6 +142,7 @@ class Conversation(SMTP):
     async def push(self, status: str | bytes) -> None:
         """Send one reply; too many refused commands end the session."""
         line = wire_line(status) if isinstance(status, str) else status
+        self.hold_back(False)  # because a command was answered, there is room for the next
         self._errors += line.startswith(b"5")
         self._refusals += line.startswith(b"4")
         if self._errors > self.limits.errors or self._refusals > self.limits.refusals:

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from connectors.ports import Door
+from connectors.sources.smtp_pump import Pump
 from connectors.sources.smtp_settings import SmtpSettings
 
 T = TypeVar("T")
@@ -30,6 +32,7 @@ class Gate:
     """Counts connections, runs what blocks in threads, and knows when the door closes."""
 
     def __init__(self, settings: SmtpSettings, door: Door, now: Callable[[], datetime] = utc_now) -> None:
+        """Made on the running loop."""
         self.settings = settings
         self.door = door
         self.now = now
@@ -38,6 +41,7 @@ class Gate:
         self._networks = settings.networks()
         self._inside: Counter[str] = Counter()
         self._total = 0
+        self.pump = Pump(door, asyncio.get_running_loop())
         self._accepting = ThreadPoolExecutor(settings.accept_threads, "smtp-accept")
         self._logins = ThreadPoolExecutor(settings.login_threads, "smtp-login")
 
@@ -92,6 +96,7 @@ class Gate:
 
     def close(self) -> None:
         """Wait for what the threads still do."""
+        self.pump.close()
         for pool in (self._accepting, self._logins):
             pool.shutdown(wait=True)
 
@@ -99,6 +104,7 @@ class Gate:
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+@lru_cache(maxsize=1024)
 def _address(ip: str) -> Address | None:
     try:
         address = ipaddress.ip_address(ip.partition("%")[0])
@@ -107,6 +113,7 @@ def _address(ip: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+@lru_cache(maxsize=1024)
 def _place(ip: str) -> str:
     """What counts as one client: an IPv4 address, or the /64 that one IPv6 customer has."""
     address = _address(ip)

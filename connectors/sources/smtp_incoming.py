@@ -65,26 +65,30 @@ class Incoming:
         self._pieces.clear()
         self.in_memory = 0
 
-    def offer(self, envelope: Envelope, judge: Callable[[Glance], str | None]) -> str:
-        """Show the header to ``judge``, then hand the parcel to the hub; the reply to give."""
-        if self._stage is not None and self._pieces:
-            self.spill()
-        reply = self.refusal or judge(glance(self._head[: self._limits.header_bytes + 1]))
+    @property
+    def staged(self) -> bool:
+        return self._stage is not None
+
+    def parcel(self, envelope: Envelope) -> Parcel:
+        """What is to be accepted, while it is still in memory."""
+        return Parcel(envelope, self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces))
+
+    def judged(self, judge: Callable[[Glance], str | None]) -> str | None:
+        """The reply that refuses the mail: ours, or that of ``judge`` for the header."""
+        return self.refusal or judge(glance(self._head[: self._limits.header_bytes + 1]))
+
+    def offer_staged(
+        self, envelope: Envelope, judge: Callable[[Glance], str | None]
+    ) -> Accepted | Busy | str:
+        """Write the rest, then hand the parcel to the hub; a str is the reply that refuses it."""
+        self.spill()
+        reply = self.judged(judge)
         if reply:
             return reply
         with self._turn:
-            if self._over:
+            if self._over or self._stage is None:
                 return GONE
-            content = self._stage or (self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces))
-            answer = self._door.accept(Parcel(envelope, content))
-        return _answered(answer)
-
-    def release(self, later: Callable[[Callable[[], None]], None]) -> None:
-        """Let go of it; what lies on the disk is discarded ``later``, in a thread."""
-        if self._stage is not None or self._turn.locked():
-            later(self.discard)
-        else:
-            self.discard()
+            return self._door.accept(Parcel(envelope, self._stage))
 
     def discard(self) -> None:
         """Forget it, on the disk too. Harmless after an acceptance."""
@@ -95,7 +99,10 @@ class Incoming:
                 self._stage.discard()
 
 
-def _answered(answer: Accepted | Busy) -> str:
+def reply_to(answer: Accepted | Busy | str) -> str:
+    """The hub's answer as a reply line."""
+    if isinstance(answer, str):
+        return answer
     if isinstance(answer, Accepted):
         return f"250 2.0.0 {answer.id} accepted"
     return f"452 4.3.1 {answer.why}" if answer.full else f"451 4.3.0 {answer.why}"

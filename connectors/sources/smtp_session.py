@@ -3,19 +3,29 @@
 import asyncio
 import base64
 import binascii
+from dataclasses import dataclass
 from functools import partial
 
 from connectors.sources.smtp_commands import SYNTAX, MailCommand, mail_command, rcpt_command
 from connectors.sources.smtp_conversation import Conversation
 from connectors.sources.smtp_gate import Gate
-from connectors.sources.smtp_incoming import Incoming
+from connectors.sources.smtp_incoming import Incoming, reply_to
 from rules.mail_glance import Glance
 from rules.values.arrival import Envelope, Login, RecipientVerdict
 from rules.vocabulary import SenderVerdict
 
-_READ = 1 << 20
 _MAX_CREDENTIAL = 1000  # characters of a user name or a password
 _ENHANCED = {530: "5.7.0", 550: "5.1.1", 552: "5.3.4", 553: "5.7.1", 554: "5.7.1", 451: "4.3.0", 452: "4.3.1"}
+
+
+@dataclass(slots=True)
+class _Data:
+    """The DATA that is running."""
+
+    incoming: Incoming
+    begun: float
+    stage_above: int
+    pause: asyncio.Future[None] | None = None  # resolved at the end, or when memory is to be emptied
 
 
 class SmtpSession(Conversation):
@@ -24,6 +34,7 @@ class SmtpSession(Conversation):
     def __init__(self, gate: Gate, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(gate, loop)
         self._failed_logins = 0
+        self._data: _Data | None = None
 
     # -- AUTH
 
@@ -108,11 +119,10 @@ class SmtpSession(Conversation):
         if login is not None and command.address and not _owns(login, command.address):
             return "553 5.7.1 This is not an address of yours"
         person = login.person if login else None
-        trusted = self.gate.trusted(self.ip)
-        verdict = self.gate.door.sender(command.address, person, trusted)
+        verdict = self.gate.door.sender(command.address, person, self.trusted)
         if not verdict.ok:
             return _refused(verdict)
-        self.mail.person = person or (verdict.person if trusted else None)
+        self.mail.person = person or (verdict.person if self.trusted else None)
         self.mail.mail_from, self.mail.smtp_utf8 = command.address, command.utf8
         return "250 2.1.0 OK"
 
@@ -142,10 +152,10 @@ class SmtpSession(Conversation):
         try:
             await super().push(b"354 End data with <CR><LF>.<CR><LF>")
             await self._receive(incoming)
-            reply = await self._offer(incoming)
+            reply = await self._offered(incoming)
         finally:
-            self.busy = False
-            incoming.release(self.gate.later)
+            self.busy, self.data_sink = False, None
+            self._release(incoming)
         self._set_post_data_state()
         self.clear_junk()
         await self.push(reply)
@@ -153,26 +163,62 @@ class SmtpSession(Conversation):
             await self.end("421 4.3.2 The service is stopping")
 
     async def _receive(self, incoming: Incoming) -> None:
-        """Read up to the end of the data, chunk by chunk, within the time it has earned."""
-        begun, stage_above = self.loop.time(), self.gate.settings.stage_above
+        """Until the end of the data. The bytes go straight from the wire to ``incoming``,
+        because a task that wakes for each of them costs more than reading them.
+        """
+        self._data = _Data(incoming, self.loop.time(), self.gate.settings.stage_above)
+        self._reset_timeout(self.limits.data_grace)
+        self.data_sink = self._take
+        self._take(self.reader.take_all())
         while not incoming.decoder.ended:
-            earned = self.limits.data_grace + incoming.size / self.limits.data_floor
-            left = begun + min(earned, self.limits.data_seconds) - self.loop.time()
-            self._reset_timeout(max(left, 0.001))
-            incoming.take(await self._reader.read(_READ))
-            if incoming.in_memory > stage_above:
+            self.hold_back(False)
+            self._data.pause = self.loop.create_future()
+            await self._data.pause
+            if not incoming.decoder.ended:
                 await self.gate.accepting(incoming.spill)
-        if incoming.decoder.rest:
-            self._reader.feed_data(incoming.decoder.rest)
+        self.data_sink = None
+        self.reader.feed_data(incoming.decoder.rest or b"")
 
-    async def _offer(self, incoming: Incoming) -> str:
+    def _take(self, chunk: bytes) -> None:
+        data = self._data
+        if data is None or data.incoming.decoder.ended:
+            self.reader.feed_data(chunk)
+            return
+        data.incoming.take(chunk)
+        if data.incoming.decoder.ended or data.incoming.in_memory > data.stage_above:
+            self.hold_back(not data.incoming.decoder.ended)
+            if data.pause is not None and not data.pause.done():
+                data.pause.set_result(None)
+
+    def _timeout_cb(self) -> None:
+        """DATA earns its time by the bytes it brings (PROMISES S3)."""
+        if self.data_sink is not None and self._data is not None:
+            earned = self.limits.data_grace + self._data.incoming.size / self.limits.data_floor
+            left = self._data.begun + min(earned, self.limits.data_seconds) - self.loop.time()
+            if left > 0:
+                self._reset_timeout(left)
+                return
+        super()._timeout_cb()
+
+    async def _offered(self, incoming: Incoming) -> str:
+        """Judged and accepted, or not: the reply."""
         self._reset_timeout(self.limits.data_seconds)
         if incoming.refusal:
             return incoming.refusal
         try:
-            return await self.gate.accepting(partial(incoming.offer, self._envelope(), self._judge))
+            if incoming.staged:
+                job = partial(incoming.offer_staged, self._envelope(), self._judge)
+                return reply_to(await self.gate.accepting(job))
+            judge = partial(incoming.judged, self._judge)
+            return reply_to(await self.gate.pump.offer(incoming.parcel(self._envelope()), judge))
         except Exception as error:
             return await self.handle_exception(error)
+
+    def _release(self, incoming: Incoming) -> None:
+        """Let go of the mail; what may lie on the disk is tidied up in a thread."""
+        self._data = None
+        if incoming.size > self.gate.settings.stage_above:
+            self.gate.later(incoming.discard)
 
     def _envelope(self) -> Envelope:
         mail = self.mail
@@ -198,7 +244,7 @@ class SmtpSession(Conversation):
             return f"552 5.3.4 The header exceeds {limits.header_bytes} bytes or {limits.header_lines} lines"
         if look.longest_header > limits.one_header_bytes:
             return f"552 5.3.4 One header is longer than {limits.one_header_bytes} bytes"
-        if self.talk.login is not None or self.gate.trusted(self.ip):
+        if self.talk.login is not None or self.trusted:
             return None
         for address in look.from_addresses:
             if not self.gate.door.sender(address, None, False).ok:

@@ -5,6 +5,7 @@ Prints ``ready <port>`` and serves until its standard input closes.
 
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +44,13 @@ class SpoolDoor:
             return Busy(error.strerror or "", full=True)
         except SpoolBroken as error:
             return Busy(error.strerror or "")
+
+    def accept_many(self, parcels: Sequence[Parcel]) -> list[Accepted | Busy]:
+        try:
+            small = [(p.envelope, p.content) for p in parcels if isinstance(p.content, bytes)]
+            return [Accepted(spooled.id) for spooled in self.spool.put_many(small)]
+        except (SpoolFull, SpoolBroken) as error:
+            return [Busy(error.strerror or "", full=isinstance(error, SpoolFull))] * len(parcels)
 
 
 def main() -> None:
