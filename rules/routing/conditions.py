@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from fnmatch import translate
 from functools import cached_property
 from typing import Protocol
@@ -200,6 +200,33 @@ class Dated:
         if day is None:
             return False
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time of day in the organisation's zone, ``start`` included, ``end`` not; a start after
+    the end runs over midnight. Without a moment it never holds."""
+
+    start: time
+    end: time
+
+    def holds(self, look: Look) -> bool:
+        if look.facts.now is None:
+            return False
+        clock = look.facts.now.time()
+        if self.start <= self.end:
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
+
+
+@dataclass(frozen=True)
+class Weekday:
+    """The day of sending is one of these; 0 is Monday."""
+
+    days: frozenset[int]
+
+    def holds(self, look: Look) -> bool:
+        return look.day.weekday() in self.days
 
 
 def glob(pattern: str) -> re.Pattern[str]:

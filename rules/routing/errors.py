@@ -32,6 +32,13 @@ MESSAGES: dict[str, str] = {
     "unknown_type": "there is no document type {found}",
     "to_itself": "the unit {found} would send to itself",
     "not_below": "{found} is neither the unit itself nor below it, so incoming documents cannot go there",
+    "test_not_sent": "{found} should get the document and does not",
+    "test_sent": "{found} should not get the document and does, because of {expected}",
+    "test_role": "{found} should get the document as {expected} and does not",
+    "test_label": "the label {found} is missing",
+    "test_rule": "the rule {found} should hold and does not",
+    "test_state": "the document should be {expected} and is not",
+    "test_unknown_rule": "there is no rule {found} in this set",
     "cycle": "the rules send in a circle: {found}",
 }
 

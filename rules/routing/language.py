@@ -25,6 +25,7 @@ from functools import cached_property
 from rules.routing.actions import Actions, actions
 from rules.routing.conditions import All, Condition
 from rules.routing.errors import RuleErrors
+from rules.routing.examples import MOST_TESTS, Example, example
 from rules.routing.positions import Path, line_of, lines_of
 from rules.routing.read_conditions import condition
 from rules.routing.reader import Source
@@ -69,6 +70,7 @@ class RuleSet:
     id: str
     text: str = field(repr=False)
     file: str = ""
+    tests: tuple[Example, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RuleSet) and self.id == other.id
@@ -99,12 +101,13 @@ def parse(text: str, *, file: str) -> RuleSet:
     ``file`` is the name to show. Whether units and types exist is for ``check``."""
     source = Source(text, file)
     data = _load(source)
-    table = source.table(data, (), ("set", "rule")) or {}
+    table = source.table(data, (), ("set", "rule", "test")) or {}
     name = _set_name(source, table)
     rules = _rules(source, table.get("rule", []))
+    tests = _tests(source, table.get("test", []))
     if source.errors:
         raise RuleErrors(source.errors)
-    return RuleSet(name, rules, _content_id(data), source.text, file)
+    return RuleSet(name, rules, _content_id(data), source.text, file, tests)
 
 
 def _load(source: Source) -> Mapping[str, object]:
@@ -158,6 +161,17 @@ def _rules(source: Source, value: object) -> tuple[Rule, ...]:
     seen: set[str] = set()
     found = [_rule(source, item, ("rule", index), seen) for index, item in enumerate(value)]
     return tuple(rule for rule in found if rule is not None)
+
+
+def _tests(source: Source, value: object) -> tuple[Example, ...]:
+    if not isinstance(value, list):
+        source.fault("wrong_type", ("test",), value, "[[test]] with two pairs of brackets")
+        return ()
+    if len(value) > MOST_TESTS:
+        source.fault("too_many", ("test",), f"{len(value)} tests", f"at most {MOST_TESTS}")
+        return ()
+    found = [example(source, item, ("test", index)) for index, item in enumerate(value)]
+    return tuple(test for test in found if test is not None)
 
 
 def _rule(source: Source, value: object, path: Path, seen: set[str]) -> Rule | None:

@@ -1,6 +1,7 @@
 """The ``when`` of a rule: from TOML values to conditions."""
 
 from collections.abc import Callable, Mapping
+from datetime import time
 from enum import Enum
 
 from rules.routing.conditions import (
@@ -9,6 +10,7 @@ from rules.routing.conditions import (
     All,
     Any,
     AtLeast,
+    Clock,
     Condition,
     Dated,
     Files,
@@ -18,6 +20,7 @@ from rules.routing.conditions import (
     Parties,
     Sender,
     Symbol,
+    Weekday,
     Words,
 )
 from rules.routing.look import word_key
@@ -38,6 +41,7 @@ _URGENCIES = {level.name.lower(): level for level in Urgency} | {
     "hoa toc": Urgency.EXPRESS,
     "hoa toc hen gio": Urgency.EXPRESS_TIMED,
 }
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTY_WORDS = 'a unit, "group:<code>", "outside:<code>", "below:<unit>", "outside" or a pattern with *'
 _SOURCES = ("smtp", "imap", "scanner", "telegram", "web", "edxml", "paper")
 
@@ -170,6 +174,12 @@ def _entries(source: Source, value: object, path: Path) -> tuple[str, ...]:
 
 
 def _urgency(source: Source, value: object, path: Path) -> Condition | None:
+    level = urgency(source, value, path)
+    return None if level is None else AtLeast(level)
+
+
+def urgency(source: Source, value: object, path: Path) -> Urgency | None:
+    """A level by its Vietnamese or English name, accents optional."""
     word = source.string(value, path)
     if word is None:
         return None
@@ -177,8 +187,7 @@ def _urgency(source: Source, value: object, path: Path) -> Condition | None:
     level = _URGENCIES.get(key, _URGENCIES.get(" ".join(key.split())))
     if level is None:
         source.fault("unknown_word", path, word, choices=[name for name in _URGENCIES if " " not in name])
-        return None
-    return AtLeast(level)
+    return level
 
 
 def _sender(source: Source, value: object, path: Path) -> Condition:
@@ -210,6 +219,28 @@ def _dated(source: Source, value: object, path: Path) -> Condition | None:
     return Dated(days.get("from"), days.get("to"))
 
 
+def _clock(source: Source, value: object, path: Path) -> Condition | None:
+    table = source.table(value, path, ("from", "to"))
+    if table is None:
+        return None
+    start, end = table.get("from"), table.get("to")
+    if isinstance(start, time) and isinstance(end, time) and start != end:
+        return Clock(start, end)
+    source.fault("missing", path, "from or to", "{ from = 17:00:00, to = 07:00:00 }")
+    return None
+
+
+def _weekday(source: Source, value: object, path: Path) -> Condition:
+    def day(item: object, at: Path) -> int | None:
+        word = source.string(item, at)
+        if word is not None and word.casefold() not in _WEEKDAYS:
+            source.fault("unknown_word", at, word, choices=_WEEKDAYS)
+            return None
+        return _WEEKDAYS.index(word.casefold()) if word else None
+
+    return Weekday(frozenset(source.each(value, path, day)))
+
+
 def _values(enum: type[Enum]) -> tuple[str, ...]:
     return tuple(member.value for member in enum)
 
@@ -231,4 +262,6 @@ READERS: dict[str, Read] = {
     "source": _one_of("source", _SOURCES),
     "file": _files,
     "dated": _dated,
+    "time": _clock,
+    "weekday": _weekday,
 }

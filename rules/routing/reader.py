@@ -50,8 +50,9 @@ class Source:
         )
 
     def _where(self, path: Path) -> str:
-        if len(path) > 1 and path[0] == "rule" and isinstance(path[1], int):
-            name = self.names.get(path[1]) or f"rule {path[1] + 1}"
+        if len(path) > 1 and isinstance(path[1], int):
+            known = self.names.get(path[1]) if path[0] == "rule" else None
+            name = known or f"{path[0]} {path[1] + 1}"
             keys = ".".join(key for key in path[2:] if isinstance(key, str))
             return f"{name}: {keys}" if keys else name
         return ".".join(key for key in path if isinstance(key, str))

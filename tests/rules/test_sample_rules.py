@@ -10,6 +10,7 @@ from rules.directory import Directory
 from rules.routing.check import check
 from rules.routing.decide import PublishedSet, decide
 from rules.routing.language import RuleSet, parse
+from rules.routing.prove import prove
 from rules.sheets import parse_sheets
 from rules.values.routing import Decision, Facts, ResolvedEntry
 from rules.vocabulary import DeliveryRole, Direction, Urgency
@@ -38,6 +39,11 @@ def decided(facts: Facts, *block: ResolvedEntry) -> Decision:
 def test_the_sample_rules_fit_the_sample_organisation() -> None:
     assert len(rules().rules) >= 10
     assert [error.words() for error in check(rules(), organisation(), TODAY)] == []
+
+
+def test_the_tests_of_the_sample_rules_pass() -> None:
+    assert len(rules().tests) >= 5
+    assert [error.words() for error in prove(rules(), organisation(), TODAY)] == []
 
 
 def test_the_directive_goes_where_its_block_and_the_rules_say() -> None:
