@@ -35,7 +35,9 @@ class MaildirTransport:
         if trace is None:
             return Failed(reasons.BAD_ADDRESS)
         try:
-            if _there(home, _base(key), parcel.first_try):
+            earlier = _there(home, _base(key), parcel.first_try)
+            if earlier is not None:
+                fsync_directory(earlier)  # because the writer may have died between rename and this
                 return Delivered("was there")
             self._store(home, _base(key), (trace, *parcel.pieces()))
         except OSError as error:
@@ -57,18 +59,19 @@ def _base(key: str) -> str:
     return f"vanthu.{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}"
 
 
-def _there(home: Path, base: str, first_try: bool) -> bool:
-    """Is this delivery in the mailbox already?
+def _there(home: Path, base: str, first_try: bool) -> Path | None:
+    """The folder that holds this delivery already, or None.
 
     A mail program moves what it saw to cur/ and adds flags to the name, so
     only a look at all names finds it there. That look costs 50 ms in a mailbox
     of 100,000 mails, so it is kept for repeats; the ledger knows the first try.
     """
-    if (home / "new" / base).exists():
-        return True
-    if first_try:
-        return False
-    return _holds(home / "cur", base) or _holds(home / "new", base)
+    new, cur = home / "new", home / "cur"
+    if (new / base).exists():
+        return new
+    if not first_try and _holds(cur, base):
+        return cur
+    return None
 
 
 def _holds(directory: Path, base: str) -> bool:

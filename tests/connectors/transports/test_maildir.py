@@ -1,4 +1,5 @@
 import email.policy
+import errno
 import os
 import subprocess
 import time
@@ -164,3 +165,25 @@ def test_ensure_sweeps_what_a_dead_writer_left(tmp_path: Path) -> None:
     os.utime(tmp / "old", (0, 0))
     host.ensure(box)
     assert [p.name for p in tmp.iterdir()] == ["fresh"]
+
+
+@pytest.mark.parametrize(("failing", "left"), [(1, 0), (2, 1)], ids=["file", "directory"])
+def test_a_failed_fsync_is_never_a_delivery_and_the_repeat_makes_one_mail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int, left: int
+) -> None:
+    MaildirHost(tmp_path).ensure(Mailbox(TO.email, TO.mailbox or ""))
+    calls: list[int] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == failing:
+            raise OSError(errno.EIO, "Input/output error")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    transport = MaildirTransport(tmp_path)
+    assert isinstance(transport.deliver("d1", TO, FIRST), Deferred)
+    assert len(mails(tmp_path)) == left and mails(tmp_path, "tmp") == []
+    assert isinstance(transport.deliver("d1", TO, MAIL), Delivered)
+    assert len(mails(tmp_path)) == 1
