@@ -1,6 +1,5 @@
 """Which party a written name stands for, blind to case, accents, blanks and punctuation."""
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,32 +9,15 @@ from functools import cached_property
 from unicodedata import combining
 
 from rules.likeness import Likeness
+from rules.text.fold import squash
 from rules.values.directory import Group, Name, Outside, Person, Unit
 
 LONGEST_NAME = 300  # characters; what is longer is not a name
-_NO_LETTER = re.compile(r"[\W_]+")
-
-
-def _plain_letters() -> dict[int, str]:
-    """Accented Latin letters and loose accents to what is left of them; a table, because
-    a directory of 25,000 parties is folded whole at every change."""
-    table = dict.fromkeys(range(768, 880), "")
-    for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
-        table[point] = unicodedata.normalize("NFD", chr(point))[0]
-    return table | {ord(letter): "d" for letter in "đĐðÐ"}
-
-
-_PLAIN = _plain_letters()
-
-
-def folded(text: str) -> str:
-    """Lower case without accents, đ and its look-alike ð as d (DOMAIN 9.3)."""
-    return text.translate(_PLAIN).casefold()
 
 
 def name_key(text: str) -> str:
     """Letters and digits only, folded: "LĐ VP" and "LĐVP." have the same key."""
-    return _NO_LETTER.sub("", folded(text[:LONGEST_NAME]))
+    return squash(text[:LONGEST_NAME])
 
 
 def exact_key(text: str) -> str:

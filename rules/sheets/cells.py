@@ -5,9 +5,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from rules.directory_names import folded
 from rules.sheets.errors import SheetError
 from rules.sheets.table import Row, nearest
+from rules.text.fold import fold
 from rules.vocabulary import Accept, BookMode, Role, UnitKind
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -116,7 +116,7 @@ class Cells:
 
     def yes(self, column: str, default: bool) -> bool:
         """Yes or no, in either language."""
-        cell = folded(self.text(column))
+        cell = fold(self.text(column))
         if not cell or cell in _YES | _NO:
             return cell in _YES if cell else default
         self.fault(column, "bad_yes", value=cell)
@@ -135,7 +135,7 @@ class Cells:
         return tuple(dict.fromkeys(filter(None, found)))
 
     def _word(self, column: str, kind: type[Word], cell: str) -> Word | None:
-        plain = folded(cell)
+        plain = fold(cell)
         words = {word.value: word for word in kind}
         local = {name: word for name, word in VIETNAMESE.get(kind, {}).items() if isinstance(word, kind)}
         found = words.get(plain) or local.get(plain)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from rules.directory_names import folded
 from rules.sheets.errors import SheetError
+from rules.text.fold import fold
 
 LARGEST = 20  # MB of one sheet
 LONGEST_CELL = 1000  # characters
@@ -101,8 +101,8 @@ def _separator(text: str) -> str:
 def _columns(shape: Shape, heading: tuple[int, list[str]], errors: list[SheetError]) -> list[str] | None:
     line, cells = heading
     row = Row(shape.file, line, {})
-    known = {folded(alias): name for name, alias in shape.columns.items()} | {n: n for n in shape.columns}
-    names = [known.get(folded(" ".join(cell.split())), "") for cell in cells]
+    known = {fold(alias): name for name, alias in shape.columns.items()} | {n: n for n in shape.columns}
+    names = [known.get(fold(" ".join(cell.split())), "") for cell in cells]
     faults = [
         row.fault(cell, "unknown_column", value=cell, nearest=nearest(cell, list(shape.columns)),
                   words=", ".join(shape.columns))

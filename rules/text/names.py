@@ -8,7 +8,7 @@ from collections.abc import Container
 from enum import StrEnum
 from itertools import count
 
-from rules.directory_names import folded
+from rules.text.fold import fold
 
 SHORTEST, LONGEST = 2, 30  # letters of a mailbox name
 OFFICES = ("vanthu", "lanhdao", "quantri", "congbao", "baocao", "hotro", "congvan")  # DOMAIN 9.4, SEMANTICS
@@ -61,7 +61,7 @@ def mailbox_name(
 
 
 def _stem(name: str, pattern: Pattern) -> str:
-    parts: list[str] = _PART.findall(folded(name[:200]))
+    parts: list[str] = _PART.findall(fold(name[:200]))
     if not parts:
         raise ValueError(f"no mailbox name can be made of {name[:40]!r}")
     *rest, given = parts
