@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import chain, islice
 
 from rules.directory import GAZETTE, Directory
 from rules.identify.types import LETTER, NAMES, ROWS
@@ -15,6 +16,7 @@ from rules.routing.look import chain_above, word_key
 from rules.routing.place import CLOSED, Places
 from rules.routing.positions import Path
 
+MOST_ERRORS = 200  # a person corrects some and looks again; a suggestion for each costs time
 _UNKNOWN = {"group": "unknown_group", "outside": "unknown_outside", "person": "unknown_person"}
 
 
@@ -26,14 +28,14 @@ def check(
     scope_unit: str | None = None,
     others: Sequence[PublishedSet] = (),
 ) -> tuple[RuleError, ...]:
-    """Every mistake that only the directory of ``day`` shows, in the order of the text.
+    """Mistakes that only the directory of ``day`` shows, in the order of the text, at most MOST_ERRORS.
 
     ``scope_unit`` is the unit whose rules these are (None: the organisation's);
     ``others`` are the sets in force beside it, for circles through several units.
     """
     checker = _Checker(rule_set, directory, day, scope_unit)
-    found = [error for index, rule in enumerate(rule_set.rules) for error in checker.rule(index, rule)]
-    found += checker.circles(others)
+    each = (error for index, rule in enumerate(rule_set.rules) for error in checker.rule(index, rule))
+    found = islice(chain(checker.circles(others), each), MOST_ERRORS)
     return tuple(sorted(dict.fromkeys(found), key=lambda error: error.line))
 
 

@@ -108,3 +108,7 @@ def test_the_organisations_rules_make_no_circle() -> None:
 def test_types_are_known_by_their_own_names() -> None:
     assert {"quyet dinh", "cong van", "chi thi", "ban sao y", "thu cong"} <= known_types().keys()
     assert known_types()["to trinh"] == "Tờ trình"
+
+
+def test_a_set_full_of_mistakes_is_told_of_the_first_two_hundred() -> None:
+    assert len(told(*(ALWAYS + f'then.send = "khong-co-{n}"' for n in range(500)))) == 200
