@@ -1,5 +1,6 @@
 """What can be wrong in a sheet: where, what, and what to do about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # code -> (what is wrong, what to do). English message ids: the hub translates a phrase first
@@ -68,3 +69,9 @@ class SheetError:
     def remedy(self) -> str:
         """What to do, in English."""
         return PHRASES[self.code][1].format(**dict(self.values))
+
+    def words(self, translate: Callable[[str], str] = str) -> str:
+        """``file:line: column: what is wrong. What to do.`` in the language of ``translate``."""
+        place = f"{self.file}:{self.line}" + (f": {self.column}" if self.column else "")
+        what, remedy = (translate(phrase).format(**dict(self.values)) for phrase in PHRASES[self.code])
+        return f"{place}: {what}. {remedy}"

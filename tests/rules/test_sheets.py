@@ -146,6 +146,15 @@ def test_the_nearest_right_word_is_offered() -> None:
     )
 
 
+def test_a_fault_is_one_line_in_the_language_of_the_reader() -> None:
+    (fault,) = read("code;name;kind\nsonoivu;Sở;room\nsonoivu;Sở;room\n").errors
+    assert (
+        fault.words() == "units.csv:3: code: sonoivu stands there already, in line 2. Remove one of the two."
+    )
+    ours = {PHRASES["doubled"][0]: "{value} đã có ở dòng {line}", PHRASES["doubled"][1]: "Bỏ một dòng."}
+    assert fault.words(ours.__getitem__) == "units.csv:3: code: sonoivu đã có ở dòng 2. Bỏ một dòng."
+
+
 def test_bytes_that_are_not_utf8_name_their_line() -> None:
     parsed = parse_sheets({"units.csv": UNITS.encode() + "x;Sở".encode("utf-16-le") + b"\xff\n"})
     assert faults(parsed) == [("units.csv", 4, "", "encoding")] and parsed.units == ()
