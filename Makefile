@@ -1,0 +1,66 @@
+# Every target does its own set-up (.ci/setup): system packages, then .venv as uv.lock says.
+.DEFAULT_GOAL := help
+.PHONY: help demo run setup test check lint fix bench soak ready-run ready-tests ready-bench
+
+BIN := .venv/bin
+DATA := data
+ONLY :=
+ARGS :=
+
+help:
+	@printf '%s\n' \
+	'Vanthu' \
+	'' \
+	'  Dùng thử / Try it' \
+	'    make demo            chạy trọn một vòng văn bản mẫu / one round of sample documents, start to end' \
+	'    make run             chạy hệ thống mẫu trong ./data / serve a sample hub in ./data' \
+	'' \
+	'  Phát triển / Work on it' \
+	'    make setup           cài đặt mọi thứ cần thiết / install all that is needed' \
+	'    make test            chạy mọi kiểm thử / run every test  (ARGS="tests/rules -k symbol")' \
+	'    make lint            kiểu, khuôn dạng, các lớp / style, types, layers' \
+	'    make check           test + lint' \
+	'    make fix             sửa khuôn dạng / put the style right' \
+	'' \
+	'  Đo / Measure' \
+	'    make bench           đo hiệu năng / the benchmarks  (ONLY=accept)' \
+	'    make soak            kiểm thử sự cố, bản dài / the fault tests in their long form'
+
+demo: ready-run
+	@$(BIN)/vanthu demo
+
+run: ready-run
+	@[ -e $(DATA)/config.toml ] || $(BIN)/vanthu init --sample $(DATA)
+	@$(BIN)/vanthu serve $(DATA)
+
+setup: ready-bench
+
+test: ready-tests
+	@$(BIN)/pytest $(ARGS)
+
+lint: ready-tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: test lint
+
+fix: ready-tests
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: ready-bench
+	@$(BIN)/python tests/bench/run.py $(ONLY)
+
+soak: ready-tests
+	@VANTHU_SOAK=1 $(BIN)/pytest tests/faults $(ARGS)
+
+ready-run:
+	@.ci/setup run
+
+ready-tests:
+	@.ci/setup run tests
+
+ready-bench:
+	@.ci/setup run tests bench
