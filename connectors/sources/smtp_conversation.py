@@ -32,6 +32,16 @@ class _CommandSizes(dict[str, int]):
 _SIZES = _CommandSizes(AUTH=12288)  # RFC 4954 4
 
 
+class _NoHooks:
+    """aiosmtpd looks through its handler's attributes for every connection: there are none."""
+
+    def __dir__(self) -> tuple[str, ...]:
+        return ()
+
+
+_NO_HOOKS = _NoHooks()
+
+
 class Talk(Session):
     """What stays for the whole connection; begun anew by STARTTLS (RFC 3207 4.2)."""
 
@@ -58,7 +68,7 @@ class Conversation(SMTP):
     def __init__(self, gate: Gate, loop: asyncio.AbstractEventLoop) -> None:
         settings = gate.settings
         super().__init__(
-            None,
+            _NO_HOOKS,
             data_size_limit=settings.limits.message_bytes,
             enable_SMTPUTF8=True,
             hostname=settings.hostname,
@@ -71,6 +81,7 @@ class Conversation(SMTP):
         self.command_size_limits = _SIZES
         self.reader = CommandReader(self.line_length_limit, loop)
         self._held_back = False
+        self._deadline = 0.0
         self.gate = gate
         self.limits = settings.limits
         self.ip = ""
@@ -129,7 +140,27 @@ class Conversation(SMTP):
             self.gate.leave(self.ip)
             super().connection_lost(error)
 
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Move the deadline. The timer itself is set anew only when it rings, because
+        most never do and making one costs as much as a command.
+        """
+        self._deadline = self.loop.time() + (duration or self._timeout_duration)
+        if self._timeout_handle is None or self._timeout_handle.when() > self._deadline:
+            self._wind()
+
+    def _wind(self) -> None:
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        self._timeout_handle = self.loop.call_at(self._deadline, self._timeout_cb)
+
     def _timeout_cb(self) -> None:
+        if self.loop.time() < self._deadline:
+            self._wind()
+        else:
+            self.out_of_time()
+
+    def out_of_time(self) -> None:
+        """The deadline has passed."""
         self.dismiss("421 4.4.2 Too slow, closing the connection")
 
     def dismiss(self, reply: str) -> None:
@@ -147,7 +178,8 @@ class Conversation(SMTP):
         self._refusals += line.startswith(b"4")
         if self._errors > self.limits.errors or self._refusals > self.limits.refusals:
             await self.end("421 4.7.0 Too many errors, closing the connection")
-        await super().push(line)
+        self._writer.write(line + b"\r\n")
+        await self._writer.drain()
 
     async def end(self, reply: str) -> None:
         """Close after ``reply``; commands already in the buffer are not run."""
@@ -259,4 +291,6 @@ class Conversation(SMTP):
 
 def wire_line(reply: str) -> bytes:
     """One line of ASCII within RFC 5321's 512 octets, whatever words the hub gave."""
-    return "".join(c if " " <= c <= "~" else "?" for c in reply[:500]).encode("ascii")
+    if not (reply.isascii() and reply.isprintable()):
+        reply = "".join(c if " " <= c <= "~" else "?" for c in reply)
+    return reply[:500].encode("ascii")

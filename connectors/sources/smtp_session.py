@@ -190,7 +190,7 @@ class SmtpSession(Conversation):
             if data.pause is not None and not data.pause.done():
                 data.pause.set_result(None)
 
-    def _timeout_cb(self) -> None:
+    def out_of_time(self) -> None:
         """DATA earns its time by the bytes it brings (PROMISES S3)."""
         if self.data_sink is not None and self._data is not None:
             earned = self.limits.data_grace + self._data.incoming.size / self.limits.data_floor
@@ -198,7 +198,7 @@ class SmtpSession(Conversation):
             if left > 0:
                 self._reset_timeout(left)
                 return
-        super()._timeout_cb()
+        super().out_of_time()
 
     async def _offered(self, incoming: Incoming) -> str:
         """Judged and accepted, or not: the reply."""

@@ -1,0 +1,180 @@
+"""How fast mail is accepted and durable, beside Debian's Postfix on the same disk in the same run.
+
+The two take turns in every round, so that a busy machine is busy for both; the
+figures are medians. ``VANTHU_BENCH_DIR`` says on which disk (default: the
+temporary folder), ``VANTHU_BENCH_ROUNDS`` how often (default 5).
+"""
+
+import os
+import shutil
+import smtplib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from figure import Figure
+from postfix import Postfix, available
+
+from storage.spool import Spool
+
+_HERE = Path(__file__).resolve().parent
+_ROUNDS = int(os.environ.get("VANTHU_BENCH_ROUNDS", "5"))
+_SMALL, _MIDDLE, _LARGE = 4096, 200_000, 5_000_000
+
+
+class Hub:
+    """Our door in a process of its own."""
+
+    name = "vanthu"
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.port = 0
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, str(_HERE / "accept_hub.py"), str(self.root)]
+        environment = os.environ | {"PYTHONPATH": str(_HERE.parents[1])}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        assert self._process.stdout is not None
+        self.port = int(self._process.stdout.readline().split()[1])
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self) -> None:
+        assert self._process is not None
+        self._process.communicate("", timeout=30)
+
+    def waiting(self) -> int:
+        """Parcels that read back from the disk after the stop."""
+        spool = Spool(self.root)
+        try:
+            return sum(1 for _ in spool.recover())
+        finally:
+            spool.close()
+
+
+Server = Hub | Postfix
+
+
+def _source(server: Server, size: int, count: int, sessions: int, keep: bool) -> list[str]:
+    command = ["smtp-source", "-s", str(sessions), "-m", str(count), "-l", str(size)]
+    command += ["-f", "bench@example.org", "-t", "congvan@bench.example.vn"]
+    return [*command, *(["-d"] if keep else []), f"127.0.0.1:{server.port}"]
+
+
+def _rate(server: Server, size: int, count: int, sessions: int, keep: bool) -> float:
+    """Mails a second, every one acknowledged (smtp-source fails otherwise)."""
+    begun = time.perf_counter()
+    subprocess.run(_source(server, size, count, sessions, keep), check=True, timeout=120)
+    took = time.perf_counter() - begun
+    if isinstance(server, Postfix):
+        assert server.taken() == count, "Postfix did not keep every mail"
+        server.clear()
+    return count / took
+
+
+def _alternate(
+    ours: Hub, anchor: Postfix | None, measure: Callable[[Server], float]
+) -> tuple[float, float | None]:
+    """Medians of both, measured in turns."""
+    mine: list[float] = []
+    theirs: list[float] = []
+    for turn in range(_ROUNDS):
+        for server in (ours, anchor) if turn % 2 else (anchor, ours):
+            if server is not None:
+                (mine if server is ours else theirs).append(measure(server))
+    return statistics.median(mine), statistics.median(theirs) if theirs else None
+
+
+@contextmanager
+def _busy(server: Server) -> Iterator[None]:
+    """Four senders of 5 MB mails at work."""
+    background = subprocess.Popen(_source(server, _LARGE, 100_000, 4, keep=False), stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(0.5)
+        yield
+        assert background.poll() is None, "the background senders ended too early"
+    finally:
+        background.kill()
+        background.wait()
+
+
+def _p99(server: Server) -> float:
+    """Milliseconds, connect to answer, of small mails while large ones come in."""
+    mail = b"Subject: bench\r\n\r\n" + b"X" * 78 * 50
+    times: list[float] = []
+    with _busy(server):
+        for _ in range(150):
+            begun = time.perf_counter()
+            with smtplib.SMTP("127.0.0.1", server.port, timeout=60) as client:
+                client.sendmail("bench@example.org", ["congvan@bench.example.vn"], mail)
+            times.append((time.perf_counter() - begun) * 1000)
+    if isinstance(server, Postfix):
+        server.clear()
+    return sorted(times)[int(len(times) * 0.99) - 1]
+
+
+def _memory(ours: Hub) -> float:
+    """Highest resident size in MB of the whole process with 32 sessions of 5 MB."""
+    Path(f"/proc/{ours.pid}/clear_refs").write_text("5")
+    subprocess.run(_source(ours, _LARGE, 96, 32, keep=False), check=True, timeout=120)
+    status = Path(f"/proc/{ours.pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run() -> list[Figure]:
+    root = Path(tempfile.mkdtemp(prefix="vanthu-bench-", dir=os.environ.get("VANTHU_BENCH_DIR")))
+    root.chmod(0o755)  # because Postfix's own users walk through it
+    ours, anchor = Hub(root / "spool"), Postfix(root / "postfix", _free_port()) if available() else None
+    if anchor is None:
+        print("NO ANCHOR: Postfix is not installed or we are not root; our own figures only")
+    try:
+        ours.start()
+        if anchor is not None:
+            anchor.start()
+        figures = _figures(ours, anchor)
+    finally:
+        for server in (ours, anchor):
+            if server is not None:
+                server.stop()
+    print(f"{ours.waiting()} parcels read back from the spool with the right checksum")
+    shutil.rmtree(root)
+    return figures
+
+
+def _figures(ours: Hub, anchor: Postfix | None) -> list[Figure]:
+    figures = []
+    for name, size, count, sessions, keep, bound in (
+        ("accept 4 KB, 8 sessions, one mail each", _SMALL, 1000, 8, False, 0.95),
+        ("accept 4 KB, 8 sessions kept open", _SMALL, 1500, 8, True, 0.95),
+        ("accept 200 KB, 8 sessions, one mail each", _MIDDLE, 400, 8, False, 1.1),
+        ("accept 200 KB, 8 sessions kept open", _MIDDLE, 400, 8, True, 1.1),
+        ("accept 5 MB, 4 sessions", _LARGE, 40, 4, False, 0.9),
+    ):
+        print(f"   {name} ...", flush=True)
+        mine, theirs = _alternate(ours, anchor, lambda s, a=(size, count, sessions, keep): _rate(s, *a))
+        figures.append(Figure(name, mine, "mails/s", theirs, at_least=bound if theirs else None))
+    print("   p99 ...", flush=True)
+    mine, theirs = _alternate(ours, anchor, _p99)
+    bound = 2.0 if theirs else None
+    figures.append(Figure("p99 4 KB beside four 5 MB senders", mine, "ms", theirs, at_most=bound))
+    figures.append(Figure("memory, 32 sessions of 5 MB", _memory(ours), "MB", at_most=200.0))
+    return figures
