@@ -30,8 +30,8 @@ demo: ready-run
 	@$(BIN)/vanthu demo
 
 run: ready-run
-	@[ -e $(DATA)/config.toml ] || $(BIN)/vanthu init --sample $(DATA)
-	@$(BIN)/vanthu serve $(DATA)
+	@[ -e $(DATA)/config.toml ] || $(BIN)/vanthu init --sample --data $(DATA)
+	@exec $(BIN)/vanthu serve --data $(DATA)
 
 setup: ready-bench
 
