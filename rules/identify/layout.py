@@ -116,6 +116,7 @@ def _fields(
         secrecy=found.secrecy,
         draft=found.draft,
         blank_number=bool(found.blank_rest),
+        symbol_rest=found.blank_rest,
         normative=symbol.normative(
             number.value if number else None, kind.value if kind else "", day.value if day else None
         ),

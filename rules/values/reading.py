@@ -1,7 +1,7 @@
 """What a file says: bytes turned into text with places, and the fields found in it."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from typing import Generic, TypeVar
 
 from rules.vocabulary import Urgency
@@ -81,7 +81,7 @@ class Fields:
     """What a document says of itself. Every field is optional; nothing is invented."""
 
     symbol: Found[str] | None = None  # number and symbol as printed, NFC, blanks dropped: 21/2005/CT-UBND
-    date: Found[date] | None = None
+    date: Found[datetime.date] | None = None  # the module's name, because the field hides the type's
     place: Found[str] | None = None
     issuer: Found[str] | None = None  # name as printed, one line
     parent_issuer: Found[str] | None = None
@@ -96,6 +96,7 @@ class Fields:
     draft: bool = False  # the text says DỰ THẢO
     blank_number: bool = False  # "Số:      /QĐ-UBND": a number is due
     normative: bool = False
+    symbol_rest: str = ""  # what follows a number left blank: "/QĐ-UBND"
 
 
 @dataclass(frozen=True, slots=True)
