@@ -15,6 +15,7 @@ from rules.vocabulary import ArrivalState
 from storage.engine import AnyRow
 from storage.tables.arrivals import arrival_documents, arrivals
 from storage.tables.documents import blobs
+from storage.upsert import upsert
 
 
 def dedupe_key(envelope: Envelope, sha256: str) -> str:
@@ -27,8 +28,6 @@ def record(connection: Connection, spooled: Spooled) -> int | None:
     """The new arrival's id, or None when this very parcel was recorded before."""
     envelope = spooled.envelope
     key = dedupe_key(envelope, spooled.sha256)
-    if connection.execute(select(arrivals.c.id).where(arrivals.c.dedupe_key == key)).first():
-        return None
     keep_blob(connection, spooled.sha256, spooled.size, envelope.received_at)
     values = {
         "dedupe_key": key,
@@ -44,13 +43,15 @@ def record(connection: Connection, spooled: Spooled) -> int | None:
         "size": spooled.size,
         "state": ArrivalState.RECEIVED,
     }
-    return int(connection.execute(insert(arrivals).returning(arrivals.c.id), values).scalar_one())
+    statement = upsert(connection, arrivals).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    identity = connection.execute(statement.returning(arrivals.c.id), values).scalar()
+    return None if identity is None else int(identity)
 
 
 def keep_blob(connection: Connection, sha256: str, size: int, now: datetime) -> None:
     """Note that the blob store holds these bytes."""
-    if connection.execute(select(blobs.c.sha256).where(blobs.c.sha256 == sha256)).first() is None:
-        connection.execute(insert(blobs), {"sha256": sha256, "size": size, "created_at": now})
+    statement = upsert(connection, blobs).on_conflict_do_nothing(index_elements=["sha256"])
+    connection.execute(statement, {"sha256": sha256, "size": size, "created_at": now})
 
 
 def get(connection: Connection, arrival: int) -> AnyRow:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from rules.vocabulary import DeliveryState, MailKind
+from storage import bell
 from storage.engine import AnyRow, Database
-from storage.tables.deliveries import attempts, deliveries, handling_events
+from storage.tables.deliveries import DUE, attempts, deliveries, handling_events
 from storage.tables.documents import documents
 
 LEASE = timedelta(seconds=300)
-DUE_STATES = (DeliveryState.PLANNED, DeliveryState.DEFERRED, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +39,20 @@ def plan(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]
     if not fresh:
         return []
     statement = insert(deliveries).returning(deliveries.c.id, sort_by_parameter_order=True)
+    bell.ring(connection)
     return [int(identity) for identity in connection.execute(statement, fresh).scalars()]
 
 
 def claim_due(database: Database, worker: str, now: datetime, limit: int = 64) -> Sequence[AnyRow]:
     """Due deliveries, claimed: the attempt is counted before anybody talks to anybody."""
-    due = (
-        select(deliveries.c.id)
-        .where(deliveries.c.state.in_(DUE_STATES), deliveries.c.next_attempt <= now)
-        .order_by(deliveries.c.next_attempt, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
     with database.reading() as connection:  # because an idle hub should not write
-        if connection.execute(due).first() is None:
+        if connection.execute(due(now, 1)).first() is None:
             return []
+    # a CTE, because PostgreSQL may run a sub-query in IN again for each row and go past its limit
+    mine = due(now, limit).with_for_update(skip_locked=True).cte("mine")
     statement = (
         update(deliveries)
-        .where(deliveries.c.id.in_(due))
+        .where(deliveries.c.id.in_(select(mine.c.id)))
         .values(
             state=DeliveryState.SENDING,
             worker=worker,
@@ -66,7 +62,17 @@ def claim_due(database: Database, worker: str, now: datetime, limit: int = 64) -
         .returning(*deliveries.c)
     )
     with database.transaction() as connection:
-        return connection.execute(statement).all()
+        return sorted(connection.execute(statement).all(), key=lambda row: row.id)
+
+
+def due(now: datetime, limit: int) -> Select[tuple[int]]:
+    """The ids of what is due, most overdue first; ``DUE`` is the index's own text, so that it is used."""
+    return (
+        select(deliveries.c.id)
+        .where(DUE, deliveries.c.next_attempt <= now)
+        .order_by(deliveries.c.next_attempt, deliveries.c.id)
+        .limit(limit)
+    )
 
 
 def record(connection: Connection, results: Sequence[Result], now: datetime) -> None:
@@ -164,8 +170,5 @@ def reschedule(connection: Connection, delivery: int, now: datetime) -> bool:
 def next_due(connection: Connection) -> datetime | None:
     """When the next delivery is due, for the worker's sleep."""
     return connection.execute(
-        select(deliveries.c.next_attempt)
-        .where(deliveries.c.state.in_(DUE_STATES))
-        .order_by(deliveries.c.next_attempt)
-        .limit(1)
+        select(deliveries.c.next_attempt).where(DUE).order_by(deliveries.c.next_attempt).limit(1)
     ).scalar()

@@ -8,16 +8,20 @@ write and checkpoint at the same instant. On PostgreSQL everybody writes.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import QueuePool
+
+from storage import bell
 
 # A row as a statement names its columns; their types are the tables' business.
 AnyRow = Any
@@ -42,7 +46,10 @@ class Database:
             self._reader = _sqlite_engine(self.url, reading=True, pool_size=pool_size)
             self._writer = None if read_only else _sqlite_engine(self.url, reading=False, pool_size=1)
         else:
-            self._reader = self._writer = _postgres_engine(self.url, pool_size)
+            self._writer = _postgres_engine(self.url, pool_size)
+            self._reader = self._writer.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         if self._writer is not None and self.sqlite:
             self._assert_durable()
 
@@ -74,6 +81,11 @@ class Database:
             number = zlib.crc32(key.encode()) - 2**31
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
 
+    def listen(self, wake: Callable[[], None], stop: threading.Event) -> None:
+        """Call ``wake`` whenever another process commits new work, until ``stop``. Nothing on SQLite."""
+        if not self.sqlite:
+            bell.listen(self.url, wake, stop)
+
     def close(self) -> None:
         """Give all connections back."""
         self._reader.dispose()
@@ -97,8 +109,8 @@ class Database:
 
 
 def sqlite_url(path: Path) -> str:
-    """The URL of a SQLite file."""
-    return f"sqlite:///{path}"
+    """The URL of a SQLite file, whatever the name of its folder."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def _json(value: Any) -> str:
@@ -106,13 +118,18 @@ def _json(value: Any) -> str:
 
 
 def _sqlite_engine(url: URL, *, reading: bool, pool_size: int) -> Engine:
-    database = f"file:{url.database}" + ("?mode=ro" if reading else "")
+    # quoted, because a folder may have %, # or ? in its name
+    address = f"file:{quote(url.database or '')}{'?mode=ro' if reading else ''}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=60, check_same_thread=False, cached_statements=512)
+
     engine = create_engine(
-        f"sqlite:///{database}{'&' if reading else '?'}uri=true",
+        "sqlite://",
+        creator=connect,
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=8 if reading else 0,
-        connect_args={"check_same_thread": False, "timeout": 60, "cached_statements": 512},
         json_serializer=_json,
         json_deserializer=msgspec.json.decode,
     )
@@ -148,7 +165,7 @@ def _begin_reading(connection: Connection) -> None:
 
 
 def _postgres_engine(url: URL, pool_size: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=8,
@@ -156,3 +173,6 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
         json_serializer=_json,
         json_deserializer=msgspec.json.decode,
     )
+    event.listen(engine, "begin", bell.silence)
+    event.listen(engine, "rollback_savepoint", bell.silence)
+    return engine

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.engine import AnyRow
 from storage.tables.machinery import journal, journal_head
+from storage.upsert import upsert
 
 GENESIS = "0" * 64
 
@@ -93,6 +94,7 @@ def _locked_head(connection: Connection) -> Head:
     statement = select(journal_head.c.sequence, journal_head.c.hash).with_for_update()
     row = connection.execute(statement).first()
     if row is None:
-        connection.execute(insert(journal_head), {"id": 1, "sequence": 0, "hash": GENESIS})
-        return Head(0, GENESIS)
+        genesis = {"id": 1, "sequence": 0, "hash": GENESIS}
+        connection.execute(upsert(connection, journal_head).on_conflict_do_nothing(), genesis)
+        row = connection.execute(statement).one()  # perhaps another first writer's, by now committed
     return Head(row.sequence, row.hash)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from rules.vocabulary import BookMode, Direction
 from storage.engine import AnyRow
 from storage.tables.documents import documents
 from storage.tables.registers import books, register_corrections, register_entries
+from storage.upsert import upsert
 
 
 class BookClosed(Exception):
@@ -51,7 +51,6 @@ def open_book(connection: Connection, key: BookKey) -> int:
     """The id of the book, opened now if this is its first entry. Raises BookClosed."""
     row = _find_book(connection, key)
     if row is None:
-        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         values = {
             "keeper": key.keeper,
             "issuer": key.issuer,
@@ -60,7 +59,7 @@ def open_book(connection: Connection, key: BookKey) -> int:
             "year": key.year,
             "mode": key.mode,
         }
-        connection.execute(make(books).on_conflict_do_nothing(), values)
+        connection.execute(upsert(connection, books).on_conflict_do_nothing(), values)
         row = _find_book(connection, key)
     if row is None or row.closed_at is not None:
         raise BookClosed(f"{key.keeper} {key.direction} {key.series} {key.year}")

@@ -18,6 +18,7 @@ REVISION = "rules_revision"
 
 def publish(connection: Connection, scope: str, source: str, author: str, comment: str, now: datetime) -> int:
     """Publish a source as the scope's next version, withdrawing the former one; its version."""
+    settings.bump(connection, REVISION)  # first, because it makes other publishers wait
     version = 1 + (
         connection.execute(select(func.max(rule_sets.c.version)).where(rule_sets.c.scope == scope)).scalar()
         or 0
@@ -38,7 +39,6 @@ def publish(connection: Connection, scope: str, source: str, author: str, commen
         "published_at": now,
     }
     connection.execute(insert(rule_sets), values)
-    settings.bump(connection, REVISION)
     return version
 
 

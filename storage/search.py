@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, select, text
 
 from rules.text.fold import fold
+from storage.tables.documents import document_texts
 
 LONGEST_TEXT = 200_000  # characters of a document's text that are searched
 
@@ -35,6 +36,7 @@ def words(value: str) -> str:
 
 def index(connection: Connection, document: int, symbol: str, subject: str, body: str) -> None:
     """Make a document findable, in the transaction that registers it."""
+    connection.execute(insert(document_texts), {"document": document, "text": body[:LONGEST_TEXT]})
     values = {
         "id": document,
         "symbol": words(symbol),
@@ -60,6 +62,12 @@ def index(connection: Connection, document: int, symbol: str, subject: str, body
         ),
         values,
     )
+
+
+def text_of(connection: Connection, document: int) -> str:
+    """The text that was indexed, or nothing."""
+    statement = select(document_texts.c.text).where(document_texts.c.document == document)
+    return connection.execute(statement).scalar() or ""
 
 
 def find(connection: Connection, query: str, limit: int = 50) -> Sequence[int]:

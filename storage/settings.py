@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, String, cast, literal, select
 
 from storage.tables.machinery import settings
+from storage.upsert import upsert
 
 REVISIONS = ("directory_revision", "rules_revision")
 
@@ -16,13 +17,18 @@ def get(connection: Connection, name: str) -> str | None:
 
 def put(connection: Connection, name: str, value: str) -> None:
     """Set a value."""
-    if connection.execute(update(settings).where(settings.c.name == name), {"value": value}).rowcount == 0:
-        connection.execute(insert(settings), {"name": name, "value": value})
+    _set(connection, name, value, literal(value))
 
 
 def bump(connection: Connection, name: str) -> None:
-    """Count a revision up."""
-    put(connection, name, str(int(get(connection, name) or 0) + 1))
+    """Count a revision up; who does so holds it until the end of the transaction, so none is lost."""
+    counted = cast(cast(settings.c.value, Integer) + 1, String)
+    _set(connection, name, "1", counted)
+
+
+def _set(connection: Connection, name: str, first: str, then: ColumnElement[str]) -> None:
+    statement = upsert(connection, settings).values(name=name, value=first)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": then}))
 
 
 def revisions(connection: Connection) -> tuple[str, ...]:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from rules.vocabulary import StepState
+from storage import bell
 from storage.engine import AnyRow, Database
-from storage.tables.machinery import steps
+from storage.tables.machinery import OPEN, steps
+from storage.upsert import upsert
 
 LEASE = timedelta(seconds=120)
 MOST_TRIES = 3
 MOST_STARTS = 10
-OPEN = (StepState.READY, StepState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def enqueue(
         "created_at": now,
     }
     identity = connection.execute(insert(steps).returning(steps.c.id), row).scalar_one()
+    if not worker:
+        bell.ring(connection)
     return Claim(identity, stage, subject, 0, 1, payload or {})
 
 
@@ -68,8 +71,6 @@ def enqueue_once(
     payload: dict[str, Any] | None = None,
 ) -> bool:
     """Add the step of a slot unless the slot was ever used; False when it was."""
-    if connection.execute(select(steps.c.id).where(steps.c.slot == slot)).first():
-        return False
     row = {
         "stage": stage,
         "subject": subject,
@@ -79,31 +80,38 @@ def enqueue_once(
         "payload": payload or {},
         "created_at": now,
     }
-    connection.execute(insert(steps), row)
+    statement = upsert(connection, steps).on_conflict_do_nothing(index_elements=["slot"])
+    if connection.execute(statement.returning(steps.c.id), row).first() is None:
+        return False
+    bell.ring(connection)
     return True
 
 
 def claim(database: Database, stages: Sequence[str], worker: str, now: datetime) -> Claim | None:
     """The next due step, claimed; a claimed one is due again when its lease ends."""
-    due = (
-        select(steps.c.id)
-        .where(steps.c.state.in_(OPEN), steps.c.due_at <= now, steps.c.stage.in_(stages))
-        .order_by(steps.c.due_at, steps.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
     with database.reading() as connection:  # because an idle hub should not write
-        if connection.execute(due).first() is None:
+        if connection.execute(due(stages, now)).first() is None:
             return None
+    mine = due(stages, now).with_for_update(skip_locked=True).scalar_subquery()
     statement = (
         update(steps)
-        .where(steps.c.id == due.scalar_subquery())
+        .where(steps.c.id == mine)
         .values(state=StepState.RUNNING, worker=worker, due_at=now + LEASE, starts=steps.c.starts + 1)
         .returning(steps.c.id, steps.c.stage, steps.c.subject, steps.c.tries, steps.c.starts, steps.c.payload)
     )
     with database.transaction() as connection:
         row = connection.execute(statement).first()
         return None if row is None else Claim(*row)
+
+
+def due(stages: Sequence[str], now: datetime) -> Select[tuple[int]]:
+    """The id of the step that is next; ``OPEN`` is the index's own text, so that it is used."""
+    return (
+        select(steps.c.id)
+        .where(OPEN, steps.c.due_at <= now, steps.c.stage.in_(stages))
+        .order_by(steps.c.due_at, steps.c.id)
+        .limit(1)
+    )
 
 
 def finish(connection: Connection, step: Claim) -> None:

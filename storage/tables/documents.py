@@ -40,6 +40,7 @@ class Document(SQLModel, table=True):
     signer_title: str = ""
     urgency: int = 0
     recipients: list[dict[str, Any]] = json_list()
+    handed: dict[str, Any] = json_dict()  # while in review: what routing will be told
     confidence: dict[str, float] = json_dict()
     found_at: dict[str, str] = json_dict()
     identity_key: str = Field(default="", index=True)
@@ -55,6 +56,14 @@ class Document(SQLModel, table=True):
     registered_at: datetime | None = moment(nullable=True)
     routed_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment(index=True)
+
+
+class DocumentText(SQLModel, table=True):
+    """The text of a document's main file, for rules and comparison; apart, to keep documents small."""
+
+    __tablename__ = "document_texts"
+    document: int = Field(primary_key=True, foreign_key="documents.id")
+    text: str
 
 
 class DocumentVersion(SQLModel, table=True):
@@ -150,6 +159,7 @@ class LegalHold(SQLModel, table=True):
     held_to: datetime | None = moment(nullable=True)
 
 
-documents, document_versions, blobs, files = table(Document), table(DocumentVersion), table(Blob), table(File)
+documents, document_texts = table(Document), table(DocumentText)
+document_versions, blobs, files = table(DocumentVersion), table(Blob), table(File)
 signatures, document_links = table(Signature), table(DocumentLink)
 dossiers, dossier_documents, legal_holds = table(Dossier), table(DossierDocument), table(LegalHold)

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("signer_title", sa.String(), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("recipients", sa.JSON(), nullable=False),
+        sa.Column("handed", sa.JSON(), nullable=False),
         sa.Column("confidence", sa.JSON(), nullable=False),
         sa.Column("found_at", sa.JSON(), nullable=False),
         sa.Column("identity_key", sa.String(), nullable=False),
@@ -96,6 +97,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_documents_main_sha256"), ["main_sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_unit"), ["unit"], unique=False)
 
+    op.create_table(
+        "document_texts",
+        sa.Column("document", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document"],
+            ["documents.id"],
+        ),
+        sa.PrimaryKeyConstraint("document"),
+    )
     op.create_table(
         "external_ids",
         sa.Column("id", sa.Integer(), nullable=False),
