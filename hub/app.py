@@ -55,6 +55,8 @@ def open_hub(
     use(config.organisation.language)
     url = config.storage.url or sqlite_url(data / "hub.db")
     database = Database(url, read_only=read_only)
+    if not read_only and migrate.is_new(database):
+        migrate.upgrade(database)
     with database.reading() as connection:
         hub_id = settings.get(connection, "hub_id") or config.domain
     return Hub(
@@ -163,7 +165,7 @@ class Service:
     def _sources(self) -> dict[str, Source]:
         doors: dict[str, Source] = {}
         if "smtp" in self.parts:
-            doors["smtp"] = SOURCES["smtp"](smtp_settings(self.hub.config))
+            doors["smtp"] = SOURCES["smtp"](smtp_settings(self.hub.config), self.hub.now)
         if "fetch" in self.parts and self.hub.config.scanner.folder:
             doors["scanner"] = SOURCES["scanner"](scanner_settings(self.hub))
         return doors
@@ -249,6 +251,7 @@ def world(config: Config) -> Transport:
     if not delivery.smarthost:
         return TRANSPORTS["nowhere"]()
     host, _colon, port = delivery.smarthost.rpartition(":")
+    host = host.strip("[]")  # an IPv6 address stands in brackets
     password = ""
     if delivery.smarthost_password_file:
         path = Path(delivery.smarthost_password_file)

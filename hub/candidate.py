@@ -96,9 +96,9 @@ def sender_of(hub: Hub, envelope: Envelope) -> Sender:
     address = envelope.person or envelope.mail_from
     roles: dict[str, frozenset[Role]] = {}
     if envelope.verdict is SenderVerdict.AUTHENTICATED:
-        unit = directory.intake(address)
-        if unit is not None and directory.person(address) is None:
-            roles[unit] = frozenset({Role.CLERK})  # the unit's own address is its clerks'
+        own = directory.intake(address)
+        if own is not None and directory.person(address) is None:
+            roles[own] = frozenset({Role.CLERK})  # the unit's own address is its clerks'
         for post in directory.posts_of(_main_address(hub, address), today):
             roles[post.unit] = roles.get(post.unit, frozenset()) | {post.role}
     return Sender(envelope.verdict, address, roles)
@@ -115,8 +115,8 @@ def handed_in(hub: Hub, envelope: Envelope, sender: Sender) -> Handed:
     for address in envelope.recipients:
         if local_and_domain(address)[0] == GENERAL:
             general = True
-        elif (unit := directory.intake(address)) is not None:
-            units[unit] = None
+        elif (found := directory.intake(address)) is not None:
+            units[found] = None
     if general and not units and not sender.roles and directory.central is not None:
         units[directory.central] = None
     return Handed(tuple(units), general)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -25,7 +24,7 @@ from hub.texts import _
 from rules.directory import Directory, local_and_domain
 from rules.values.sending import Deferred, Failed, Mailbox
 from storage import directory as directory_rows
-from storage import migrate, settings
+from storage import settings
 
 SAMPLE_SHEETS = (
     "units.csv",
@@ -55,7 +54,6 @@ def found(data: Path, *, sample: bool, domain: str = "", name: str = "", storage
     _certificate(data, own)
     configuration.write(data / "config.toml", _first_settings(data, sample, own, name, storage_url))
     hub = open_hub(data)
-    migrate.upgrade(hub.database)
     hub.hub_id = f"{own}-{secrets.token_hex(4)}"
     with hub.database.transaction() as connection:
         settings.put(connection, "hub_id", hub.hub_id)
@@ -99,7 +97,7 @@ def _fill_with_sample(hub: Hub) -> None:
 
 def _first_settings(
     data: Path, sample: bool, domain: str, name: str, storage_url: str
-) -> Mapping[str, dict[str, Any]]:
+) -> dict[str, dict[str, Any]]:
     organisation_name = name or (_("People's Committee of Bình Lâm province") if sample else domain)
     values: dict[str, dict[str, Any]] = {
         "organisation": {"name": organisation_name, "domains": [domain]},

@@ -23,12 +23,13 @@ from rules.directory import local_and_domain
 from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict, Spooled, Stage
 from storage import arrivals, journal, steps
 from storage.journal import Event
-from storage.spool import Spool, SpoolBroken, SpoolFull
+from storage.spool import Spool, SpoolBroken, SpoolFull, SpoolWriter
 from storage.tables.parties import people
 
 log = logging.getLogger("vanthu.intake")
 RESERVED = ("postmaster", "abuse", "hotro", "baocao")
 BATCH = 32
+Content = bytes | bytearray | memoryview
 
 
 class Intake:
@@ -94,13 +95,34 @@ class Intake:
 
     def accept(self, parcel: Parcel) -> Accepted | Busy:
         """Durable in the spool, or a temporary refusal with its reason."""
+        return self.accept_many([parcel])[0]
+
+    def accept_many(self, parcels: Sequence[Parcel]) -> Sequence[Accepted | Busy]:
+        """Small parcels with one fsync for all, big ones from the disk where they lie already."""
+        small = [(p.envelope, p.content) for p in parcels if isinstance(p.content, Content)]
         try:
-            spooled = self._spool.put(parcel.envelope, parcel.content)
+            logged = iter(self._spool.put_many(small) if small else [])
         except (SpoolFull, SpoolBroken) as error:
-            log.error("not accepted: %s", error)
-            return Busy(str(error))
+            return [self._busy(error)] * len(parcels)
+        return [
+            self._kept(next(logged)) if isinstance(p.content, Content) else self._commit(p) for p in parcels
+        ]
+
+    def _commit(self, parcel: Parcel) -> Accepted | Busy:
+        if not isinstance(parcel.content, SpoolWriter):
+            raise TypeError("a stage must come from this door")
+        try:
+            return self._kept(self._spool.put(parcel.envelope, parcel.content))
+        except (SpoolFull, SpoolBroken) as error:
+            return self._busy(error)
+
+    def _kept(self, spooled: Spooled) -> Accepted:
         self._waiting.put(spooled)
         return Accepted(spooled.id)
+
+    def _busy(self, error: SpoolFull | SpoolBroken) -> Busy:
+        log.error("not accepted: %s", error)
+        return Busy(error.strerror or str(error), full=isinstance(error, SpoolFull))
 
     # -- rows -------------------------------------------------------------------
 

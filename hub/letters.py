@@ -14,7 +14,7 @@ from hub.context import Hub
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
 from hub.notices import About, DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
 from hub.render import notice
-from hub.texts import speaking
+from hub.texts import because, speaking
 from hub.words import book_name, reason_text
 from rules.values.routing import Because
 from rules.values.sending import Address, Outbound
@@ -185,7 +185,7 @@ class Letters:
 
 def because_words(reasons: list[dict[str, Any]]) -> str:
     """Every path by which a party became a receiver, in one line."""
-    return "; ".join(Because(**reason).words() for reason in reasons)
+    return "; ".join(because(Because(**reason)) for reason in reasons)
 
 
 def successor_note(reasons: list[dict[str, Any]]) -> str:

@@ -48,6 +48,8 @@ def _accept(
     unit = hub.directory.unit(keeper) if keeper is not None else None
     if keeper is None or unit is None or unit.accept is not Accept.AUTO:
         return None
+    if row.issuer is not None and keeper == keeper_of(hub.directory, row.issuer):
+        return None  # because it stands in this keeper's outgoing book already
     entry, _number, event = accept_incoming(hub, connection, row.id, keeper, "hub", now)
     if event is not None:
         events.append(event)
@@ -73,7 +75,7 @@ def _delivery(
         "address": address.email if address is not None else "",
         "because": [msgspec.to_builtins(reason) for reason in receiver.because],
         "entry": entry,
-        "letter": {},
+        "letter": {"persons": list(receiver.persons)} if receiver.persons else {},
         "next_attempt": now,
         "due_at": due,
         "created_at": now,

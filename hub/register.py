@@ -63,7 +63,8 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
         reading = _read(hub, row.sha256, envelope, folder)
         stopped = _stop(reading)
         if stopped is not None:
-            return _set_aside(hub, step, reading, *stopped)
+            _set_aside(hub, step, reading, *stopped)
+            return None
         found = [prepare(hub, reading, bundle, envelope, folder) for bundle in bundles(reading.files)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -40,6 +40,12 @@ def upgrade(database: Database) -> None:
             command.upgrade(_config(connection), "head")
 
 
+def is_new(database: Database) -> bool:
+    """Whether there is no schema yet."""
+    with database.engine.connect() as connection:
+        return current(connection) is None
+
+
 def current(connection: Connection) -> str | None:
     """The schema's revision, or None where there is no schema yet."""
     return MigrationContext.configure(connection).get_current_revision()

@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "hold.release": holds.release,
     "hold.send": holds.send,
     "hold.drop": holds.drop,
-    "quarantine.purge": holds.close_quarantine,
+    "quarantine.close": holds.close_quarantine,
     "deliveries.retry": ledger.retry_delivery,
     "queue.retry": ledger.retry_step,
     "queue.drop": ledger.drop_step,

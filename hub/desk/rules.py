@@ -9,6 +9,7 @@ from hub.desk.refused import Refused
 from hub.texts import _
 from rules.routing.check import check
 from rules.routing.language import RuleErrors, RuleSet, parse
+from rules.routing.prove import prove
 from storage import journal, rule_sets
 from storage.journal import Event
 
@@ -21,6 +22,7 @@ def checked(hub: Hub, source: str, file: str, scope: str = "") -> tuple[RuleSet 
         return None, [mistake.words(_) for mistake in error.errors]
     others = [published for published in hub.snapshot().rules if published.scope_unit != (scope or None)]
     found = check(rules, hub.directory, hub.today(), scope_unit=scope or None, others=others)
+    found += prove(rules, hub.directory, hub.today(), scope_unit=scope or None)
     return rules, [mistake.words(_) for mistake in found]
 
 

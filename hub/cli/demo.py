@@ -1,0 +1,192 @@
+"""``vanthu demo``: a fresh hub, real documents over SMTP and a scanner folder, and what became of them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from connectors.transports.sink import MailSink
+from hub import config as configuration
+from hub.cli.demo_report import Report, print_addresses, print_report, progress
+from hub.context import Hub
+from hub.founding import found, sample_text
+from hub.read_file import read_file
+from hub.sending import send_files
+from hub.settings import Config
+from hub.texts import _
+from rules.vocabulary import ArrivalState, DeliveryState, StepState
+from storage.tables.arrivals import arrivals
+from storage.tables.deliveries import deliveries
+from storage.tables.machinery import steps
+
+PATIENCE = 90.0  # seconds for everything to arrive
+START_SECONDS = 20.0
+GENERAL = "congvan"
+FINAL = (DeliveryState.DELIVERED, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One document and how it is handed in."""
+
+    file: Path
+    sender: str = ""
+    to: str = ""
+    subject: str = ""
+    scanner: str = ""
+
+
+def show_demo(files: Sequence[Path], data: Path | None, *, keep: bool) -> int:
+    """Run the demo; 0 when every document ended where a person or a unit can see it."""
+    folder = data or Path(tempfile.mkdtemp(prefix="vanthu-demo-"))
+    hub = found(folder, sample=True)
+    smtp, outside = _free_port(), _free_port()
+    _tell_ports(folder, hub.config, smtp, outside)
+    with (
+        resources.as_file(resources.files("hub").joinpath("sample", "documents")) as samples,
+        MailSink(folder / "outside", outside),
+        _served(folder, smtp),
+    ):
+        errands = _own(files, hub) if files else _samples(samples)
+        with progress(len(errands)) as advance:
+            for errand in errands:
+                _hand_in(folder, errand, smtp)
+                advance(errand.file.name)
+            settled = _wait(hub, len(errands), advance)
+        print_report(Report.of(hub), folder)
+        if keep:
+            _stay(folder, smtp, hub.config.domain)
+    hub.database.close()
+    if data is None and not keep:
+        shutil.rmtree(folder)
+    return 0 if settled else 1
+
+
+def _samples(folder: Path) -> list[Errand]:
+    return [
+        Errand(
+            folder / item["file"],
+            item.get("sender", ""),
+            item.get("to", ""),
+            item.get("subject", ""),
+            item.get("scanner", ""),
+        )
+        for item in tomllib.loads(sample_text("demo.toml"))["document"]
+    ]
+
+
+def _own(files: Sequence[Path], hub: Hub) -> list[Errand]:
+    """The user's files, each sent by a clerk of the unit that its header names."""
+    return [
+        Errand(file, _clerk_for(file, hub), f"{GENERAL}@{hub.config.domain}", file.stem) for file in files
+    ]
+
+
+def _clerk_for(file: Path, hub: Hub) -> str:
+    issuers = [item["issuer"] for item in read_file(file, hub)]
+    units = [unit for issuer in issuers if issuer and (unit := hub.directory.keeper(issuer))]
+    for unit in [*units, hub.directory.central or ""]:
+        clerks = hub.directory.clerks(unit, hub.today())
+        if clerks:
+            return clerks[0].email
+    raise LookupError("the sample organisation has no clerk")
+
+
+def _hand_in(folder: Path, errand: Errand, smtp: int) -> None:
+    if errand.scanner:
+        shutil.copy(errand.file, folder / "scan" / errand.scanner / errand.file.name)
+    else:
+        send_files([errand.file], [errand.to], errand.sender, errand.subject, f"127.0.0.1:{smtp}")
+
+
+def _wait(hub: Hub, expected: int, advance: Any) -> bool:
+    """Until every arrival is settled and every delivery over; False when patience ends."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if _settled(hub, expected):
+            return True
+        advance("")
+        time.sleep(0.1)
+    return False
+
+
+def _settled(hub: Hub, expected: int) -> bool:
+    with hub.database.reading() as connection:
+        came = connection.execute(
+            select(func.count()).where(arrivals.c.state != ArrivalState.RECEIVED)
+        ).scalar_one()
+        working = connection.execute(
+            select(func.count()).where(steps.c.state.in_((StepState.READY, StepState.RUNNING)))
+        ).scalar_one()
+        travelling = connection.execute(
+            select(func.count()).where(deliveries.c.state.not_in(FINAL))
+        ).scalar_one()
+    return bool(came >= expected and not working and not travelling)
+
+
+@contextlib.contextmanager
+def _served(folder: Path, smtp: int) -> Iterator[None]:
+    """A real hub in a process of its own."""
+    log = (folder / "serve.log").open("wb")
+    command = [sys.executable, "-c", "from hub.cli import main; main()", "serve", "--data", str(folder)]
+    process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        _wait_for_port(process, smtp, folder)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+def _wait_for_port(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    words = (folder / "serve.log").read_text(errors="replace")[-2000:]
+    raise RuntimeError(_("the hub did not start: {why}").format(why=words))
+
+
+def _tell_ports(folder: Path, config: Config, smtp: int, outside: int) -> None:
+    configuration.write(
+        folder / "config.toml",
+        {
+            "organisation": {"name": config.organisation.name, "domains": list(config.organisation.domains)},
+            "smtp": {
+                "port": smtp,
+                "tls_cert": config.smtp.tls_cert,
+                "tls_key": config.smtp.tls_key,
+                "trusted_networks": list(config.smtp.trusted_networks),
+            },
+            "scanner": {"settle_seconds": 1.0, "poll_seconds": 0.3},
+            "delivery": {"smarthost": f"127.0.0.1:{outside}", "smarthost_tls": "none"},
+        },
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _stay(folder: Path, smtp: int, domain: str) -> None:
+    print_addresses(folder, smtp, domain)
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)

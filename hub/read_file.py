@@ -1,0 +1,92 @@
+"""What one file says, for ``vanthu read``: the same fields as a registered document, without a hub."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from connectors.readers.pool import ReaderPool
+from hub.context import Hub
+from rules.identify.issuer import issuer_party
+from rules.identify.recipients import resolve
+from rules.records.bundle import Bundle, bundles
+from rules.values.reading import Fields, Found
+
+NAMES = ("symbol", "date", "place", "issuer", "type", "subject", "signer", "urgency")
+
+
+def read_file(file: Path, hub: Hub | None) -> list[dict[str, Any]]:
+    """The documents in a file (several in a mail), each with the keys of ``vanthu documents --json``.
+
+    With a hub its directory resolves issuer and recipients. Raises ReadFailed.
+    """
+    pool = ReaderPool(1)
+    kind = "mail" if file.suffix.lower() == ".eml" else "file"
+    try:
+        with tempfile.TemporaryDirectory(prefix="vanthu-read-") as folder:
+            reading = pool.read(file.resolve(), file.name, kind, Path(folder))
+            return [_document(bundle, Path(folder), hub) for bundle in bundles(reading.files)]
+    finally:
+        pool.close()
+
+
+def _document(bundle: Bundle, folder: Path, hub: Hub | None) -> dict[str, Any]:
+    fields = bundle.main.fields
+    named = {name: _value(getattr(fields, name)) for name in NAMES}
+    recipients, units = _recipients(fields, bundle.main.reading.text, hub)
+    return {
+        "id": None,
+        **{name: named[name] for name in ("symbol", "date", "place")},
+        "issuer": _issuer(fields, hub) or named["issuer"],
+        **{name: named[name] for name in ("type", "subject", "signer", "urgency")},
+        "recipients": recipients,
+        "units": units,
+        "files": [
+            {
+                "name": item.file.name,
+                "sha256": hashlib.sha256((folder / item.file.path).read_bytes()).hexdigest(),
+                "media_type": item.file.reading.media_type,
+                "role": item.role.value,
+                "state": item.file.reading.state,
+                "converted_from": list(item.file.reading.converted_from),
+            }
+            for item in bundle.files
+        ],
+        "direction": None,
+        "status": None,
+        "source": "file",
+        "confidence": {
+            name: round(found.confidence, 2) for name in NAMES if (found := getattr(fields, name)) is not None
+        },
+        "entries": [],
+        "text": bundle.main.reading.text,
+    }
+
+
+def _value(found: Found[Any] | None) -> Any:
+    if found is None:
+        return None
+    value = found.value
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _issuer(fields: Fields, hub: Hub | None) -> str | None:
+    if hub is None:
+        return None
+    day = fields.date.value if fields.date is not None else hub.today()
+    match = issuer_party(fields, hub.directory, day, ())
+    return match[0] if match is not None else None
+
+
+def _recipients(fields: Fields, text: str, hub: Hub | None) -> tuple[list[dict[str, Any]], list[str]]:
+    """The block as written; with a directory also the parties it stands for."""
+    if hub is None:
+        entries = fields.recipients or fields.addressees
+        return [{"text": entry.text, "parties": []} for entry in entries], []
+    day = fields.date.value if fields.date is not None else hub.today()
+    resolved = resolve(fields.recipients, fields.addressees, hub.directory, day, text=text)
+    parties = dict.fromkeys(party for entry in resolved for party in entry.parties)
+    rows = [{"text": entry.text, "parties": list(entry.parties)} for entry in resolved]
+    return rows, [party for party in parties if party in hub.directory.units]
