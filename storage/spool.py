@@ -12,7 +12,6 @@ import hashlib
 import logging
 import os
 import secrets
-import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +45,7 @@ class Spool:
         self._bad.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = _lock(root / ".lock")
         self._disk = Disk(root, max_message, reserve_share)
-        self._log = SpoolLog(root, self._disk.sync_directory, _fresh_name)
+        self._log = SpoolLog(root, self._disk.sync_directory)
         self._before = sorted(root.iterdir())  # because recover() must not touch what this run writes
 
     # -- accepting
@@ -208,10 +207,6 @@ def _record(envelope: Envelope, content: Content) -> Record:
 def _name(at: datetime) -> str:
     """Sorts by time to the millisecond, and cannot be guessed."""
     return f"{int(at.timestamp() * 1000):011x}{secrets.token_hex(5)}"
-
-
-def _fresh_name() -> str:
-    return f"{time.time_ns() // 1_000_000:011x}{secrets.token_hex(5)}"
 
 
 def _lock(path: Path) -> int:

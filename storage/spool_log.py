@@ -16,6 +16,7 @@ frame behind damage.
 
 import hashlib
 import os
+import secrets
 import struct
 import threading
 import zlib
@@ -67,10 +68,9 @@ class Damage:
 class SpoolLog:
     """The segments of one spool. Thread-safe; errors are the operating system's."""
 
-    def __init__(self, root: Path, sync_directory: Callable[[], None], fresh_name: Callable[[], str]) -> None:
+    def __init__(self, root: Path, sync_directory: Callable[[], None]) -> None:
         self._root = root
         self._sync_directory = sync_directory
-        self._fresh_name = fresh_name
         self._writing = threading.Lock()
         self._turn = threading.Lock()  # for the table of what waits; never held while the disk works
         self._fd = -1
@@ -94,7 +94,7 @@ class SpoolLog:
     def _write(self, entries: Sequence[Entry]) -> list[tuple[Path, int]]:
         fresh = self._fd < 0
         if fresh:
-            self._begin()
+            self._begin(entries[0].name)
         at, parts, places, live = self._end, list[Content](), list[tuple[Path, int]](), dict[str, int]()
         for entry in entries:
             parts += [_head(self._mark, entry.record, len(entry.content)), entry.record, entry.content]
@@ -115,8 +115,9 @@ class SpoolLog:
         if end >= _SEGMENT_BYTES:
             self._seal()
 
-    def _begin(self) -> None:
-        self._path = self._root / f"{self._fresh_name()}.log"
+    def _begin(self, first: str) -> None:
+        """A new segment; it sorts beside its first parcel, whose own name its sender knows."""
+        self._path = self._root / f"{first[:11]}{secrets.token_hex(5)}.log"
         self._fd = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         self._mark = _mark(self._path)
         self._end = 0

@@ -11,7 +11,7 @@ from datetime import datetime
 from threading import Event
 
 from connectors.ports import Door
-from connectors.sources.smtp_gate import Gate, utc_now
+from connectors.sources.smtp_gate import Gate
 from connectors.sources.smtp_session import SmtpSession
 from connectors.sources.smtp_settings import SmtpSettings
 
@@ -24,8 +24,10 @@ _STOPPING = "421 4.3.2 The service is stopping, try again later"
 class SmtpSource:
     """One listening address (``connectors.ports.Source``)."""
 
-    def __init__(self, settings: SmtpSettings, now: Callable[[], datetime] = utc_now) -> None:
-        """ValueError when a trusted network is no CIDR, or TLS is wanted without a context."""
+    def __init__(self, settings: SmtpSettings, now: Callable[[], datetime]) -> None:
+        """``now`` is the hub's clock (aware, UTC). ValueError when a trusted network is no
+        CIDR, or TLS is wanted without a certificate.
+        """
         settings.networks()
         if settings.implicit_tls and settings.tls is None:
             raise ValueError("implicit TLS needs a certificate")

@@ -5,7 +5,7 @@ import ipaddress
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
@@ -14,10 +14,6 @@ from connectors.sources.smtp_pump import Pump
 from connectors.sources.smtp_settings import SmtpSettings
 
 T = TypeVar("T")
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Inside(Protocol):
@@ -31,7 +27,7 @@ class Inside(Protocol):
 class Gate:
     """Counts connections, runs what blocks in threads, and knows when the door closes."""
 
-    def __init__(self, settings: SmtpSettings, door: Door, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, settings: SmtpSettings, door: Door, now: Callable[[], datetime]) -> None:
         """Made on the running loop."""
         self.settings = settings
         self.door = door

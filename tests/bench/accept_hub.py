@@ -56,7 +56,8 @@ class SpoolDoor:
 def main() -> None:
     root = Path(sys.argv[1])
     limits = SmtpLimits(connections_per_ip=1000, connections=1000)
-    source = SmtpSource(SmtpSettings(port=0, limits=limits, hostname="bench.example.vn"))
+    settings = SmtpSettings(port=0, limits=limits, hostname="bench.example.vn")
+    source = SmtpSource(settings, lambda: datetime.now(UTC))
     stop = threading.Event()
     serving = threading.Thread(target=source.run, args=(SpoolDoor(Spool(root)), stop))
     serving.start()
