@@ -95,11 +95,8 @@ def _document(
         "subject": row.subject or None,
         "signer": row.signer or None,
         "urgency": row.urgency,
-        "recipients": [
-            {"text": item["text"], "parties": item["parties"]}
-            for item in row.recipients
-            if item["source"] == "block" or item["parties"]
-        ],
+        "recipients": _entries(row, "block"),
+        "addressees": _entries(row, "addressee"),
         "units": list(dict.fromkeys(code for code in receivers if ":" not in code)),
         "files": files,
         "direction": row.direction,
@@ -108,6 +105,15 @@ def _document(
         "confidence": row.confidence,
         "entries": entries,
     }
+
+
+def _entries(row: AnyRow, source: str) -> list[dict[str, Any]]:
+    """The entries of one block as written, with the parties they were understood to be."""
+    return [
+        {"text": item["text"], "parties": item["parties"]}
+        for item in row.recipients
+        if item["source"] == source
+    ]
 
 
 def delivery_rows(rows: Sequence[AnyRow]) -> list[dict[str, Any]]:

@@ -35,13 +35,13 @@ def read_file(file: Path, hub: Hub | None) -> list[dict[str, Any]]:
 def _document(bundle: Bundle, folder: Path, hub: Hub | None) -> dict[str, Any]:
     fields = bundle.main.fields
     named = {name: _value(getattr(fields, name)) for name in NAMES}
-    recipients, units = _recipients(fields, bundle.main.reading.text, hub)
+    blocks, units = _recipients(fields, bundle.main.reading.text, hub)
     return {
         "id": None,
         **{name: named[name] for name in ("symbol", "date", "place")},
         "issuer": _issuer(fields, hub) or named["issuer"],
         **{name: named[name] for name in ("type", "subject", "signer", "urgency")},
-        "recipients": recipients,
+        **blocks,
         "units": units,
         "files": [
             {
@@ -80,13 +80,19 @@ def _issuer(fields: Fields, hub: Hub | None) -> str | None:
     return match[0] if match is not None else None
 
 
-def _recipients(fields: Fields, text: str, hub: Hub | None) -> tuple[list[dict[str, Any]], list[str]]:
-    """The block as written; with a directory also the parties it stands for."""
+def _recipients(
+    fields: Fields, text: str, hub: Hub | None
+) -> tuple[dict[str, list[dict[str, Any]]], list[str]]:
+    """Both blocks as written; with a directory also the parties they stand for."""
     if hub is None:
-        entries = fields.recipients or fields.addressees
-        return [{"text": entry.text, "parties": []} for entry in entries], []
+        plain = {"recipients": fields.recipients, "addressees": fields.addressees}
+        return {name: [{"text": e.text, "parties": []} for e in found] for name, found in plain.items()}, []
     day = fields.date.value if fields.date is not None else hub.today()
     resolved = resolve(fields.recipients, fields.addressees, hub.directory, day, text=text)
     parties = dict.fromkeys(party for entry in resolved for party in entry.parties)
-    rows = [{"text": entry.text, "parties": list(entry.parties)} for entry in resolved]
-    return rows, [party for party in parties if party in hub.directory.units]
+    kinds = {"recipients": "block", "addressees": "addressee"}
+    blocks = {
+        name: [{"text": e.text, "parties": list(e.parties)} for e in resolved if e.kind == kind]
+        for name, kind in kinds.items()
+    }
+    return blocks, [party for party in parties if party in hub.directory.units]

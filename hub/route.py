@@ -210,5 +210,8 @@ def _joined(handed: Sequence[Receiver], decisions: Sequence[Decision]) -> Decisi
 
 def _with_parties(recipients: list[dict[str, Any]], entries: Sequence[ResolvedEntry]) -> list[dict[str, Any]]:
     """The block as written, each entry with the parties it was understood to be."""
-    parties = {entry.text: list(entry.parties) for entry in entries}
-    return [{**item, "parties": parties.get(item["text"], item["parties"])} for item in recipients]
+    parties = {(entry.kind, entry.text): list(entry.parties) for entry in entries}
+    return [
+        {**item, "parties": parties.get((item["source"], item["text"]), item["parties"])}
+        for item in recipients
+    ]
