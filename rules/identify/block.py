@@ -17,7 +17,11 @@ _DASH = re.compile(r"^\s*(?:\\?[-–—−•·*+]+|[-–—]?\s*)\s*")
 _DASHED = re.compile(r"^\s*\\?[-–—−•·*+\uf0b7\uf02d]")
 _INLINE_BULLET = re.compile(r"(?:(?<=[;.,:)])|(?<=\s))\s*[-–•·]\s+(?=\S)")
 _END = " \t;.,/"
-_ARCHIVE = re.compile(r"^l[ưu]u(?:\s*[:;,.]|\s+(?:vt|văn thư|hs|hồ sơ|tt|vp|tr|p\.|b)|$)", re.IGNORECASE)
+_ARCHIVE = re.compile(
+    r"^l[ưu]u(?:\s*[:;,.]|\s+(?:vt|văn thư|văn phòng|hs|hồ sơ|vp|tr|p\.)|"
+    r"\s+(?-i:[A-ZĐ&.]{2,10}\b)(?! TRỮ)|$)",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(
     r"^nhu (?:tren|kinh gui|thanh phan|dieu|noi nhan|muc|khoan|tieu de|danh sach|phan)|^nhu tren"
 )
@@ -100,7 +104,7 @@ def _items(lines: Sequence[str]) -> list[str]:
                 break
             if closed or not _archive_goes_on(items[-1], text):
                 break
-        if not starts and _debris(text):
+        if not starts and not is_archive(text) and _debris(text):
             continue
         if starts or is_archive(text) or not items or (closed if bulleted else _new_plain(items[-1], text)):
             items.append(text)
@@ -139,7 +143,7 @@ def _one_line(lines: Sequence[str]) -> list[str]:
         body = line[: _LONGEST * 8]
         if len(_INLINE_BULLET.findall(body)) > 1 and (";" in body):
             body = _TITLE_RUN.sub(" ", words.SIGNED.sub(" ", body))
-            out.extend("- " + part for part in _bullets(body))
+            out.extend("- " + _DASH.sub("", part) for part in _bullets(body))
         elif not dashed(body) and body.count(";") >= 1 and len(lines) <= 3:
             out.extend("- " + part for part in body.split(";") if part.strip())
         else:

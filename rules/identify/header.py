@@ -295,7 +295,8 @@ def _place(before: str, sure: float) -> Found[str] | None:
 
 def _issuers(header: Header) -> None:
     """Organisation lines above the number: the last name is the issuer, the one before it its parent."""
-    end = header.number_at if header.number_at >= 0 else min(header.body, 6)
+    places = (at for at in (header.number_at, header.date_at) if at >= 0)
+    end = next(places, min(header.body, 6))
     cells = [
         cell
         for line in header.lines[: end + 1]
@@ -307,6 +308,8 @@ def _issuers(header: Header) -> None:
     if not names:
         return
     lost = not any(words.caps(name) for name in names)
+    if lost and not words.starts_org(names[-1]):
+        return
     if lost:
         names = [name.upper() for name in names]  # TCVN3 capitals live in the font, plain text loses them
     sure = 0.7 if lost else 0.95 if words.starts_org(names[-1]) else 0.6

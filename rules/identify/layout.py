@@ -179,6 +179,8 @@ def _still_listed(line: Line, text: str, left: float, last: str, inline: bool, c
         return line.cells[0].x0 > left + 24 and len(text) < 110
     if not last:
         return len(text) < 160
+    if line.gap and text[:1].isupper() and not last.endswith(";"):
+        return False
     if last.endswith(";"):
         return len(text) < 160
     return (

@@ -1,7 +1,7 @@
 """The lower zone: "Nơi nhận" left, the signer's title and name right (DOMAIN 4.1 boxes 7 and 9b)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.identify import block, words
 from rules.identify.lines import Cell, Line
@@ -109,7 +109,7 @@ def _signer(
     first = _after_body(zone, start)
     titles: list[Cell] = []
     for line in zone[first : ended + 15]:
-        for cell in line.cells:
+        for cell in map(_without_heading, line.cells):
             if id(cell) in used and not _debris_in_block(cell):
                 continue
             name = words.person_name(words.SIGNED.sub("", cell.text))
@@ -118,6 +118,14 @@ def _signer(
             if _title_line(cell, bool(titles)):
                 titles.append(cell)
     return (_title(titles) if titles else None), None
+
+
+def _without_heading(cell: Cell) -> Cell:
+    """ "Nơi nhận: KT. GIÁM ĐỐC" in text whose columns ran together."""
+    rest = block.HEADING.sub("", cell.text)
+    return (
+        replace(cell, text=rest) if rest != cell.text and words.caps(rest) and words.is_title(rest) else cell
+    )
 
 
 def _debris_in_block(cell: Cell) -> bool:

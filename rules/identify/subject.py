@@ -109,6 +109,8 @@ def _leading_type(text: str) -> tuple[int, str, str] | None:
             return 1, types.NAMES[name], rest
         if _OF.match(rest) and len(text) < 120:
             return 1, types.NAMES[name], rest
+        if words.caps(text) and not words.starts_org(text):
+            return 1, types.NAMES[name], rest
     return None
 
 
@@ -191,7 +193,7 @@ def _issuing_line(header: Header, index: int, text: str) -> bool:
     """ "BỘ TRƯỞNG BỘ TÀI CHÍNH" above the grounds."""
     if words.caps(text) and (words.starts_org(text) or words.is_title(text)):
         return True
-    following = fold(header.lines[index + 1].text[:20]) if index + 1 < len(header.lines) else ""
+    following = fold(header.lines[index + 1].text[:20]).lstrip("-– ") if index + 1 < len(header.lines) else ""
     office = words.starts_org(text) or words.is_title(text)
     return office and len(text) < 70 and following.startswith(("can cu", "xet", "theo"))
 

@@ -38,6 +38,9 @@ def _any_of(keys: Iterable[str]) -> re.Pattern[str]:
 
 
 _VNI: dict[str, str] = _table("vni_map.json")["decode"]
+# some converters write í as i + mark where the font has a letter of its own; the pair means nothing else
+for _i, _row, _marks in (("i", "íìỉĩị", "ùøûõï"), ("I", "ÍÌỈĨỊ", "ùøûõï"), ("I", "ÍÌỈĨỊ", "ÙØÛÕÏ")):
+    _VNI.update({_i + mark: letter for mark, letter in zip(_marks, _row, strict=True)})
 _VNI_PAIR = _any_of(_VNI)
 _VIQR: dict[str, str] = {code: letter for letter, code in _table("viqr_map.json")["encode"].items()}
 _VIQR_PAIR = _any_of({**_VIQR, "dD": "", "Dd": ""})
