@@ -20,7 +20,7 @@ help:
 	'    make test            chạy mọi kiểm thử / run every test  (ARGS="tests/rules -k symbol")' \
 	'    make lint            kiểu, khuôn dạng, các lớp / style, types, layers' \
 	'    make check           test + lint' \
-	'    make fix             sửa khuôn dạng / put the style right' \
+	'    make fix             sửa khuôn dạng / put the style and config.example.toml right' \
 	'' \
 	'  Đo / Measure' \
 	'    make bench           đo hiệu năng / the benchmarks  (ONLY=accept)' \
@@ -49,6 +49,8 @@ check: test lint
 fix: ready-tests
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	@LC_ALL=vi_VN.UTF-8 PYTHONUTF8=1 $(BIN)/vanthu config example >.venv/config.example.toml
+	@cp .venv/config.example.toml config.example.toml
 
 bench: ready-bench
 	@$(BIN)/python tests/bench/run.py $(ONLY)

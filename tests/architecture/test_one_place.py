@@ -14,7 +14,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "fastapi": ("hub/web/*",),
     "starlette": ("hub/web/*",),
     "uvicorn": ("hub/web/*",),
-    "aiosmtpd": ("connectors/sources/*",),
+    "aiosmtpd": ("connectors/sources/*", "connectors/transports/sink.py"),
     # hub/sending.py hands a file in as a mail program would: from outside, at the front door.
     "smtplib": ("connectors/transports/*", "hub/sending.py"),
     "imapclient": ("connectors/sources/*",),
@@ -58,7 +58,6 @@ CLOCK_CALLS = {
 CLOCKS: dict[str, str] = {
     "hub/clock.py": "it is the clock",
     "hub/founding.py": "a certificate is valid from the real now, whatever clock the hub is given",
-    "connectors/sources/smtp_gate.py": "stamps when a mail came; tests give the gate another clock",
     "connectors/mailboxes/maildir.py": "compares with the age of files, which the kernel stamps",
     "storage/spool.py": "spool names sort by time; nobody decides by them",
 }
