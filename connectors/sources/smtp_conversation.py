@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import SMTP, Session, TLSSetupException
 from aiosmtpd.smtp import Envelope as Transaction
 
 from connectors.sources.smtp_commands import SYNTAX, hello_name
@@ -79,7 +79,7 @@ class Conversation(SMTP):
             loop=loop,
         )
         self.command_size_limits = _SIZES
-        self.reader = CommandReader(self.line_length_limit, loop)
+        self.reader = CommandReader(self.line_length_limit, loop, lambda: self.hold_back(False))
         self._held_back = False
         self._deadline = 0.0
         self.gate = gate
@@ -146,16 +146,17 @@ class Conversation(SMTP):
         """
         self._deadline = self.loop.time() + (duration or self._timeout_duration)
         if self._timeout_handle is None or self._timeout_handle.when() > self._deadline:
-            self._wind()
+            self.wind()
 
-    def _wind(self) -> None:
+    def wind(self) -> None:
+        """Let the timer ring at the deadline."""
         if self._timeout_handle is not None:
             self._timeout_handle.cancel()
         self._timeout_handle = self.loop.call_at(self._deadline, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
         if self.loop.time() < self._deadline:
-            self._wind()
+            self.wind()
         else:
             self.out_of_time()
 
@@ -173,7 +174,6 @@ class Conversation(SMTP):
     async def push(self, status: str | bytes) -> None:
         """Send one reply; too many refused commands end the session."""
         line = wire_line(status) if isinstance(status, str) else status
-        self.hold_back(False)  # because a command was answered, there is room for the next
         self._errors += line.startswith(b"5")
         self._refusals += line.startswith(b"4")
         if self._errors > self.limits.errors or self._refusals > self.limits.refusals:
@@ -190,7 +190,10 @@ class Conversation(SMTP):
 
     async def handle_exception(self, error: Exception) -> str:
         """The peer learns that it may try again; only the log learns why."""
-        log.error("smtp: %s: fault in a session", self.ip, exc_info=error)
+        if isinstance(error, TLSSetupException):
+            log.info("smtp: %s: the TLS handshake failed: %s", self.ip, error.__cause__)
+        else:
+            log.error("smtp: %s: fault in a session", self.ip, exc_info=error)
         return _FAULT
 
     # -- state

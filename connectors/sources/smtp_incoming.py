@@ -21,12 +21,12 @@ class Incoming:
     def __init__(self, door: Door, limits: SmtpLimits) -> None:
         self.decoder = DataDecoder()
         self.size = 0
-        self.in_memory = 0
         self.refusal: str | None = None
         self._door = door
         self._limits = limits
-        self._pieces: list[bytes] = []
-        self._head = b""
+        # Not lists of chunks, because a stranger's chunks may be single bytes.
+        self._memory = bytearray()
+        self._head = bytearray()
         self._stage: Stage | None = None
         self._turn = threading.Lock()  # because a lost connection discards while a thread may still write
         self._over = False
@@ -40,16 +40,15 @@ class Incoming:
         elif self.size > self._limits.message_bytes:
             self.refusal = TOO_BIG.format(self._limits.message_bytes)
         if self.refusal:
-            self._pieces.clear()
-            self.in_memory = 0
-        elif piece:
-            self._keep(piece)
+            self._memory = bytearray()
+        else:
+            self._head += piece[: self._limits.header_bytes + 1 - len(self._head)]
+            self._memory += piece
 
-    def _keep(self, piece: bytes) -> None:
-        if len(self._head) <= self._limits.header_bytes and self._stage is None:
-            self._head = self._head + piece if self._pieces else piece
-        self._pieces.append(piece)
-        self.in_memory += len(piece)
+    @property
+    def in_memory(self) -> int:
+        """Bytes that are not on the disk yet."""
+        return len(self._memory)
 
     def spill(self) -> None:
         """Move what is in memory to the disk; a full disk becomes the refusal."""
@@ -58,12 +57,10 @@ class Incoming:
                 return
             try:
                 self._stage = self._stage or self._door.stage()
-                for piece in self._pieces:
-                    self._stage.write(piece)
+                self._stage.write(self._memory)
             except OSError:
                 self.refusal = NO_ROOM
-        self._pieces.clear()
-        self.in_memory = 0
+            self._memory = bytearray()
 
     @property
     def staged(self) -> bool:
@@ -71,11 +68,11 @@ class Incoming:
 
     def parcel(self, envelope: Envelope) -> Parcel:
         """What is to be accepted, while it is still in memory."""
-        return Parcel(envelope, self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces))
+        return Parcel(envelope, self._memory)
 
     def judged(self, judge: Callable[[Glance], str | None]) -> str | None:
         """The reply that refuses the mail: ours, or that of ``judge`` for the header."""
-        return self.refusal or judge(glance(self._head[: self._limits.header_bytes + 1]))
+        return self.refusal or judge(glance(bytes(self._head)))
 
     def offer_staged(
         self, envelope: Envelope, judge: Callable[[Glance], str | None]
@@ -94,7 +91,7 @@ class Incoming:
         """Forget it, on the disk too. Harmless after an acceptance."""
         with self._turn:
             self._over = True
-            self._pieces.clear()
+            self._memory = bytearray()
             if self._stage is not None:
                 self._stage.discard()
 

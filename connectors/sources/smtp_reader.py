@@ -1,7 +1,7 @@
 """The reading side of a connection: command lines for aiosmtpd, whole chunks for DATA."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import SupportsIndex
 
 
@@ -12,10 +12,12 @@ class CommandReader(asyncio.StreamReader):
     DATA must take over exactly what came behind the command.
     """
 
-    def __init__(self, limit: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, limit: int, loop: asyncio.AbstractEventLoop, go_on: Callable[[], None]) -> None:
+        """``limit`` in bytes for one line; ``go_on`` is called before each wait for more."""
         super().__init__(limit=limit, loop=loop)
         self._line_limit = limit
         self._loop_of = loop
+        self._go_on = go_on
         self._held = bytearray()
         self._waiting: asyncio.Future[None] | None = None
 
@@ -58,6 +60,7 @@ class CommandReader(asyncio.StreamReader):
         return taken
 
     async def _more(self) -> None:
+        self._go_on()
         self._waiting = self._loop_of.create_future()
         try:
             await self._waiting

@@ -197,6 +197,7 @@ class SmtpSession(Conversation):
             left = self._data.begun + min(earned, self.limits.data_seconds) - self.loop.time()
             if left > 0:
                 self._reset_timeout(left)
+                self.wind()
                 return
         super().out_of_time()
 

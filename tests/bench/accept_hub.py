@@ -37,7 +37,7 @@ class SpoolDoor:
 
     def accept(self, parcel: Parcel) -> Accepted | Busy:
         content = parcel.content
-        assert isinstance(content, bytes | SpoolWriter)
+        assert isinstance(content, bytearray | SpoolWriter)
         try:
             return Accepted(self.spool.put(parcel.envelope, content).id)
         except SpoolFull as error:
@@ -47,7 +47,7 @@ class SpoolDoor:
 
     def accept_many(self, parcels: Sequence[Parcel]) -> list[Accepted | Busy]:
         try:
-            small = [(p.envelope, p.content) for p in parcels if isinstance(p.content, bytes)]
+            small = [(p.envelope, p.content) for p in parcels if isinstance(p.content, bytearray)]
             return [Accepted(spooled.id) for spooled in self.spool.put_many(small)]
         except (SpoolFull, SpoolBroken) as error:
             return [Busy(error.strerror or "", full=isinstance(error, SpoolFull))] * len(parcels)
