@@ -18,7 +18,7 @@ _DASHED = re.compile(r"^\s*\\?[-–—−•·*+\uf0b7\uf02d]")
 _INLINE_BULLET = re.compile(r"(?:(?<=[;.,:)])|(?<=\s))\s*[-–•·]\s+(?=\S)")
 _END = " \t;.,/"
 _ARCHIVE = re.compile(
-    r"^l[ưu]u(?:\s*[:;,.]|\s+(?:vt|văn thư|văn phòng|hs|hồ sơ|vp|tr|p\.)|"
+    r"^l[ưu]u(?:\s*[:;,.]|\s+(?:vt|văn thư|văn phòng|hs|hồ sơ|vp|tr|p)\b|"
     r"\s+(?-i:[A-ZĐ&.]{2,10}\b)(?! TRỮ)|$)",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ Nothing is invented; doubt lowers the confidence.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from rules.identify import block, header, signature, subject, symbol, types, words
 from rules.identify.header import Header
@@ -19,6 +20,7 @@ _HEADER_LINES = 90
 _BEFORE, _AFTER = 1_500, 8_000  # characters around "Nơi nhận" in a long text page
 _TOP = 0.62  # share of the first page's height in which the header ends
 _MOST_PAGES = 60
+_MOST_MENTIONS = 200  # of "Nơi nhận" on one page
 _SHORT_PAGE = 12_000
 _ORDERS = re.compile(r"^(.{6,80}?)\s+(?:CHỈ THỊ|QUYẾT ĐỊNH|THÔNG BÁO|YÊU CẦU|NGHỊ QUYẾT)\s*:?$")
 
@@ -55,7 +57,7 @@ def _top(page: Page) -> Page:
 def _lower(pages: Sequence[Page]) -> list[Line]:
     """The lines around the first "Nơi nhận" that begins a line, else the last lines."""
     for index, page in enumerate(pages):
-        for match in _RECIPIENTS.finditer(page.text):
+        for match in islice(_RECIPIENTS.finditer(page.text), _MOST_MENTIONS):
             if not _heads_line(page, match):
                 continue
             around = lines_of(_cut(page, match.start() - _BEFORE, match.end() + _AFTER))
@@ -75,8 +77,9 @@ def _heads_line(page: Page, match: re.Match[str]) -> bool:
     """Capital N, a colon or nothing after it, and only blanks or another column before it."""
     if not match.group().startswith(("N", "n")) or match.group()[0] == "n":
         return False
-    start = page.text.rfind("\n", 0, match.start()) + 1
-    before = page.text[max(start, match.start() - 60) : match.start()]
+    reach = max(0, match.start() - 60)
+    start = page.text.rfind("\n", reach, match.start()) + 1
+    before = page.text[max(start, reach) : match.start()]
     after = page.text[match.end() : match.end() + 3].strip(" \t")
     clear = not before.strip(" \t|*_-") or "\t" in before or before.endswith("   ")
     return clear and (not after or after[0] in ":;.\n\r-–" or after[0].isupper())

@@ -18,6 +18,7 @@ PLURAL_HEADS: dict[str, str] = {
 }
 _TAILS: tuple[str, ...] = tuple(sorted(map(fold, _TABLE["tails"]), key=len, reverse=True))
 _LONG = {fold(value): key for key, value in _ABBREVIATIONS.items()}
+_COMMITTEES = frozenset({"UBND", "HĐND"})
 _TOKEN = re.compile(r"[^\W_]+(?:&[^\W_]+)*")
 _BRACKETS = re.compile(r"\s*\(([^()]{0,120})\)?")
 _STARS = re.compile(r"^(?:kính gửi|gửi)\s*:?\s*", re.IGNORECASE)
@@ -54,26 +55,35 @@ def _ways(written: str) -> Iterator[str]:
 def _forms(text: str) -> Iterator[str]:
     """Spelled out, shortened, without "các" and "của tỉnh"."""
     yield text
-    yield spelled_out(text)
-    yield shortened(text)
+    yield from _spellings(text)
     trimmed = without_tail(text)
     if trimmed != text:
         yield trimmed
-        yield spelled_out(trimmed)
+        yield from _spellings(trimmed)
     sector = _sector(text)
     if sector:
         yield sector
 
 
-def spelled_out(text: str) -> str:
-    """ "VP UBND tỉnh" becomes "Văn phòng Ủy ban nhân dân tỉnh"."""
-    return _TOKEN.sub(lambda m: _ABBREVIATIONS.get(m.group(), m.group()), text)
+def _spellings(text: str) -> Iterator[str]:
+    """Directories mix: "Văn phòng UBND tỉnh" is spelled out but for the committee."""
+    yield spelled_out(text, _COMMITTEES)
+    yield spelled_out(text)
+    yield shortened(text, ("uy ban nhan dan", "hoi dong nhan dan"))
+    yield shortened(text, ("uy ban nhan dan", "hoi dong nhan dan", "van phong", "thuong truc"))
 
 
-def shortened(text: str) -> str:
+def spelled_out(text: str, keep: frozenset[str] = frozenset()) -> str:
+    """ "VP UBND tỉnh" becomes "Văn phòng Ủy ban nhân dân tỉnh"; abbreviations in ``keep`` stay."""
+    return _TOKEN.sub(
+        lambda m: m.group() if m.group() in keep else _ABBREVIATIONS.get(m.group(), m.group()), text
+    )
+
+
+def shortened(text: str, phrases: tuple[str, ...]) -> str:
     """ "Ủy ban nhân dân tỉnh" becomes "UBND tỉnh"."""
     folded = fold(text)
-    for long in ("uy ban nhan dan", "hoi dong nhan dan", "van phong", "thuong truc"):
+    for long in phrases:
         at = folded.find(long)
         if at >= 0 and len(folded) == len(text):
             text = text[:at] + _LONG[long] + text[at + len(long) :]

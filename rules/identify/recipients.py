@@ -141,11 +141,11 @@ def article_bodies(text: str, number: int) -> tuple[str, ...]:
 
     Joined as written ("Giám đốc các Sở, ban, ngành" stays whole); () when there is no such article.
     """
-    match = re.search(rf"^\s*Điều\s+{number}\s*[.:]", text, re.MULTILINE)
+    match = re.search(rf"^[ \t]*Điều[ \t]+{number}[ \t]*[.:]", text, re.MULTILINE)
     if match is None:
         return ()
     article = text[match.end() : match.end() + 2_000]
-    end = re.search(r"^\s*(?:Điều\s+\d+\s*[.:]|Nơi nhận)", article, re.MULTILINE)
+    end = re.search(r"^[ \t]*(?:Điều[ \t]+\d+[ \t]*[.:]|Nơi nhận)", article, re.MULTILINE)
     article = " ".join((article[: end.start()] if end else article).split())
     stop = _ORDERED.search(article)
     if stop is None:

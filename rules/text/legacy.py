@@ -127,11 +127,14 @@ class _Verdict:
     possible: tuple[str, ...] = ()  # encodings that would also give legal words
 
 
+_UNICODE, _NOTHING = _Verdict("unicode"), _Verdict()
+
+
 def _judge(line: str) -> _Verdict:
     if _ONLY_UNICODE.search(line):
-        return _Verdict("unicode")
+        return _UNICODE
     if not _HIGH.search(line):
-        return _Verdict("viqr") if _is_viqr(line) else _Verdict()
+        return _Verdict("viqr") if _is_viqr(line) else _NOTHING
     for kind, label in _LABEL:
         if label.match(line):
             return _Verdict(kind)
