@@ -1,5 +1,6 @@
 """What stands at the top, and which names say nothing."""
 
+import re
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -71,3 +72,19 @@ def test_names_of_test_files_are_unique() -> None:
         assert path.name not in seen, f"{path} and {seen.get(path.name)}"
         seen[path.name] = path
     assert seen
+
+
+def test_every_system_package_says_what_it_is_for() -> None:
+    lines = (ROOT / "apt-packages.txt").read_text("utf-8").splitlines()
+    rows = [line for line in lines if not line.startswith("#")]
+    assert rows
+    wrong = [row for row in rows if not re.fullmatch(r"(run|tests|bench) +[a-z0-9.+-]+ +# \S.+", row)]
+    names = [row.split()[1] for row in rows]
+    assert (wrong, len(names)) == ([], len(set(names)))
+
+
+@pytest.mark.parametrize("name", ["run", "setup"])
+def test_scripts_can_be_run(name: str) -> None:
+    path = ROOT / ".ci" / name
+    assert path.read_text("utf-8").startswith("#!")
+    assert path.stat().st_mode & 0o111
