@@ -60,6 +60,7 @@ _LABEL = (
 )
 _LOST_U = re.compile(r"([ơờớởỡợ])(?=(?:ng|c|u|m|p)\b)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
+_SOFT_HYPHEN = re.compile("[\xad\u2212\u2010]")
 _NEAR = 2  # lines of evidence on either side
 
 
@@ -72,11 +73,19 @@ def from_vni(text: str) -> str:
 
 
 def from_tcvn3(text: str, *, capitals: bool = False) -> str:
-    """TCVN3 (ABC) letters to Unicode; ``capitals`` for fonts whose name ends in H."""
+    """TCVN3 (ABC) letters to Unicode; ``capitals`` for fonts whose name ends in H.
+
+    Its ư is the soft hyphen, which tools drop. Where the text has none at all,
+    ư is put back into words that spelling does not allow without it ("tr­ëng").
+    """
     plain = unicodedata.normalize("NFC", text.translate(_TCVN3))
     if capitals:
         return plain.upper()
-    return _LETTERS.sub(lambda m: _case_and_horn(m.group()), plain)
+    return _LETTERS.sub(lambda m: _cased(m.group()), plain)
+
+
+def _with_lost_horns(text: str) -> str:
+    return _LETTERS.sub(lambda m: _horned(m.group()), text)
 
 
 def from_viqr(text: str) -> str:
@@ -84,18 +93,20 @@ def from_viqr(text: str) -> str:
     return unicodedata.normalize("NFC", _VIQR_TOKEN.sub(_viqr_word, text))
 
 
-@lru_cache(maxsize=20_000)
-def _case_and_horn(word: str) -> str:
-    """TCVN3 has no toned capitals, and tools drop its ư: put both back where spelling leaves no doubt."""
-    if len(word) > 8:
+def _cased(word: str) -> str:
+    """TCVN3 has no toned capitals: "THµNH" is THÀNH."""
+    if word.isascii() or word.islower():
         return word
     ascii_letters = [char for char in word if char.isascii()]
-    if len(ascii_letters) > 1 and not word.isascii() and all(char.isupper() for char in ascii_letters):
-        word = word.upper()
-    if _LOST_U.search(word) and not syllables.legal(word):
-        horned = _LOST_U.sub(r"ư\1", word)
-        return horned if syllables.legal(horned) else word
-    return word
+    return word.upper() if len(ascii_letters) > 1 and all(map(str.isupper, ascii_letters)) else word
+
+
+@lru_cache(maxsize=20_000)
+def _horned(word: str) -> str:
+    if len(word) > 8 or not _LOST_U.search(word) or syllables.legal(word):
+        return word
+    horned = _LOST_U.sub(r"ư\1", word)
+    return horned if syllables.legal(horned) else word
 
 
 def _viqr_word(match: re.Match[str]) -> str:
@@ -156,7 +167,18 @@ def _weigh(line: str) -> _Verdict:
 
 
 def _score(kind: str, suspects: Sequence[str]) -> int:
-    return sum(_reads(_DECODERS[kind](token)) for token in suspects)
+    return sum(_reads_as(kind, token) for token in suspects)
+
+
+@lru_cache(maxsize=20_000)
+def _reads_as(kind: str, token: str) -> bool:
+    return len(token) < 40 and _reads(_mended(kind, token))
+
+
+def _mended(kind: str, text: str) -> str:
+    """Decoded as it might have been meant; a lost ư must not hide TCVN3."""
+    decoded = _DECODERS[kind](text)
+    return _with_lost_horns(decoded) if kind == "tcvn3" else decoded
 
 
 def _reads(token: str) -> bool:
@@ -172,7 +194,7 @@ def _convincing(line: str, kind: str, suspects: int, score: int) -> bool:
         return False
     if score >= 3:
         return True
-    found = syllables.words(_DECODERS[kind](line))
+    found = syllables.words(_mended(kind, line))
     return sum(syllables.legal(word) or word.isupper() for word in found) * 10 >= len(found) * 7
 
 
@@ -234,12 +256,15 @@ def _convert_lines(lines: list[str], kinds: set[str], open_lines: Sequence[bool]
     """Convert in place the lines marked open; the number of lines changed."""
     filled = [at for at, line in enumerate(lines) if line.strip()]
     settled = _settle([_judge(lines[at]) for at in filled])
+    lost_horns = not any(_SOFT_HYPHEN.search(line) for line in lines)
     changed = 0
     for at, kind in zip(filled, settled, strict=True):
         decoder = _DECODERS.get(kind)
         if decoder is None or not open_lines[at]:
             continue
         new = decoder(lines[at])
+        if kind == "tcvn3" and lost_horns:
+            new = _with_lost_horns(new)
         if new != lines[at]:
             lines[at], changed = new, changed + 1
             kinds.add(kind)
