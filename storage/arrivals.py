@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from rules.values.arrival import Envelope, Spooled
 from rules.vocabulary import ArrivalState
@@ -16,6 +16,9 @@ from storage.engine import AnyRow
 from storage.tables.arrivals import arrival_documents, arrivals
 from storage.tables.documents import blobs
 from storage.upsert import upsert
+
+_BY_ID = select(arrivals).where(arrivals.c.id == bindparam("arrival"))
+_SETTLE = update(arrivals).where(arrivals.c.id == bindparam("this"))
 
 
 def dedupe_key(envelope: Envelope, sha256: str) -> str:
@@ -56,7 +59,7 @@ def keep_blob(connection: Connection, sha256: str, size: int, now: datetime) -> 
 
 def get(connection: Connection, arrival: int) -> AnyRow:
     """One arrival. Raises NoResultFound."""
-    return connection.execute(select(arrivals).where(arrivals.c.id == arrival)).one()
+    return connection.execute(_BY_ID, {"arrival": arrival}).one()
 
 
 def envelope_of(row: AnyRow) -> Envelope:
@@ -66,16 +69,13 @@ def envelope_of(row: AnyRow) -> Envelope:
 
 def settle(connection: Connection, arrival: int, state: ArrivalState, **values: Any) -> None:
     """What became of an arrival."""
-    connection.execute(update(arrivals).where(arrivals.c.id == arrival), {"state": state, **values})
+    connection.execute(_SETTLE, {"this": arrival, "state": state, **values})
 
 
 def link(connection: Connection, arrival: int, document: int, how: str) -> None:
     """This arrival brought, or brought again, this document."""
-    found = select(arrival_documents.c.how).where(
-        arrival_documents.c.arrival == arrival, arrival_documents.c.document == document
-    )
-    if connection.execute(found).first() is None:
-        connection.execute(insert(arrival_documents), {"arrival": arrival, "document": document, "how": how})
+    statement = upsert(connection, arrival_documents).on_conflict_do_nothing()
+    connection.execute(statement, {"arrival": arrival, "document": document, "how": how})
 
 
 def of_document(connection: Connection, document: int) -> Sequence[AnyRow]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
 from rules.vocabulary import DeliveryState, MailKind
 from storage import bell
@@ -16,6 +16,44 @@ from storage.tables.deliveries import DUE, attempts, deliveries, handling_events
 from storage.tables.documents import documents
 
 LEASE = timedelta(seconds=300)
+
+# Statements of the hot path stand here ready-made, because building one costs more than running it.
+_KNOWN = select(deliveries.c.key).where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
+_PLAN = insert(deliveries).returning(deliveries.c.id, sort_by_parameter_order=True)
+# ``DUE`` is the index's own text, so that it is used.
+DUE_NOW = (
+    select(deliveries.c.id)
+    .where(DUE, deliveries.c.next_attempt <= bindparam("now"))
+    .order_by(deliveries.c.next_attempt, deliveries.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+# a CTE, because PostgreSQL may run a sub-query in IN again for each row and go past its limit
+_MINE = DUE_NOW.with_for_update(skip_locked=True).cte("mine")
+_CLAIM = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(select(_MINE.c.id)))
+    .values(
+        state=DeliveryState.SENDING,
+        worker=bindparam("by"),
+        attempts=deliveries.c.attempts + 1,
+        next_attempt=bindparam("lease"),
+    )
+    .returning(*deliveries.c)
+)
+_RECORD = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("this"))
+    .values(
+        state=bindparam("new_state"),
+        worker="",
+        channel=bindparam("by"),
+        next_attempt=bindparam("again"),
+        error=bindparam("why"),
+        finished_at=bindparam("ended"),
+        handling=func.coalesce(bindparam("code"), deliveries.c.handling),
+    )
+)
+_TRY = insert(attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,62 +72,39 @@ class Result:
 def plan(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Add deliveries that are not planned yet (by key); the ids of the new ones, in order."""
     keys = [row["key"] for row in rows]
-    known = set(connection.execute(select(deliveries.c.key).where(deliveries.c.key.in_(keys))).scalars())
+    known = set(connection.execute(_KNOWN, {"keys": keys}).scalars())
     fresh = [dict(row) for row in rows if row["key"] not in known]
     if not fresh:
         return []
-    statement = insert(deliveries).returning(deliveries.c.id, sort_by_parameter_order=True)
     bell.ring(connection)
-    return [int(identity) for identity in connection.execute(statement, fresh).scalars()]
+    return [int(identity) for identity in connection.execute(_PLAN, fresh).scalars()]
 
 
 def claim_due(database: Database, worker: str, now: datetime, limit: int = 64) -> Sequence[AnyRow]:
     """Due deliveries, claimed: the attempt is counted before anybody talks to anybody."""
     with database.reading() as connection:  # because an idle hub should not write
-        if connection.execute(due(now, 1)).first() is None:
+        if connection.execute(DUE_NOW, {"now": now, "most": 1}).first() is None:
             return []
-    # a CTE, because PostgreSQL may run a sub-query in IN again for each row and go past its limit
-    mine = due(now, limit).with_for_update(skip_locked=True).cte("mine")
-    statement = (
-        update(deliveries)
-        .where(deliveries.c.id.in_(select(mine.c.id)))
-        .values(
-            state=DeliveryState.SENDING,
-            worker=worker,
-            attempts=deliveries.c.attempts + 1,
-            next_attempt=now + LEASE,
-        )
-        .returning(*deliveries.c)
-    )
+    values = {"now": now, "most": limit, "by": worker, "lease": now + LEASE}
     with database.transaction() as connection:
-        return sorted(connection.execute(statement).all(), key=lambda row: row.id)
-
-
-def due(now: datetime, limit: int) -> Select[tuple[int]]:
-    """The ids of what is due, most overdue first; ``DUE`` is the index's own text, so that it is used."""
-    return (
-        select(deliveries.c.id)
-        .where(DUE, deliveries.c.next_attempt <= now)
-        .order_by(deliveries.c.next_attempt, deliveries.c.id)
-        .limit(limit)
-    )
+        return sorted(connection.execute(_CLAIM, values).all(), key=lambda row: row.id)
 
 
 def record(connection: Connection, results: Sequence[Result], now: datetime) -> None:
     """Write what became of attempts, with a row for each attempt."""
-    for result in results:
-        over = result.next_attempt is None
-        values: dict[str, Any] = {
-            "state": result.state,
-            "worker": "",
-            "channel": result.channel,
-            "next_attempt": result.next_attempt,
-            "error": "" if result.state in (DeliveryState.DELIVERED, DeliveryState.SENT) else result.text,
-            "finished_at": now if over else None,
+    values = [
+        {
+            "this": result.delivery,
+            "new_state": result.state,
+            "by": result.channel,
+            "again": result.next_attempt,
+            "why": "" if result.state in (DeliveryState.DELIVERED, DeliveryState.SENT) else result.text,
+            "ended": now if result.next_attempt is None else None,
+            "code": result.handling,
         }
-        if result.handling is not None:
-            values["handling"] = result.handling
-        connection.execute(update(deliveries).where(deliveries.c.id == result.delivery), values)
+        for result in results
+    ]
+    connection.execute(_RECORD, values)
     rows = [
         {
             "delivery": result.delivery,
@@ -101,7 +116,7 @@ def record(connection: Connection, results: Sequence[Result], now: datetime) -> 
         }
         for result in results
     ]
-    connection.execute(insert(attempts), rows)
+    connection.execute(_TRY, rows)
 
 
 def note_handling(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rules.vocabulary import DocumentStatus
 from storage.arrivals import keep_blob
@@ -14,13 +14,34 @@ from storage.engine import AnyRow
 from storage.tables.documents import document_links, document_versions, documents, files
 from storage.tables.registers import books, register_entries
 
+# Statements of the hot path stand here ready-made, because building one costs more than running it.
+_BY_ID = select(documents).where(documents.c.id == bindparam("document"))
+_CHANGE = update(documents).where(documents.c.id == bindparam("this"))
+_LATEST = (
+    select(document_versions)
+    .where(document_versions.c.document == bindparam("document"))
+    .order_by(document_versions.c.number.desc())
+    .limit(1)
+)
+_FILES = select(files).where(files.c.version == bindparam("version")).order_by(files.c.ordinal, files.c.id)
+_ADD = insert(documents).returning(documents.c.id)
+_ADD_VERSION = insert(document_versions).returning(document_versions.c.id)
+_ADD_FILE = insert(files).returning(files.c.id)
+_STANDING = select(documents).where(documents.c.status != DocumentStatus.REFUSED).order_by(documents.c.id)
+_WITH_IDENTITY = _STANDING.where(documents.c.identity_key == bindparam("key"))
+_WITH_CONTENT = _STANDING.where(documents.c.main_sha256 == bindparam("sha256"))
+_WITH_NUMBER = _STANDING.where(
+    documents.c.issuer == bindparam("issuer"),
+    documents.c.year == bindparam("year"),
+    documents.c.symbol_key == bindparam("symbol_key"),
+)
+
 
 def add(
     connection: Connection, values: Mapping[str, Any], arrival: int | None, now: datetime
 ) -> tuple[int, int]:
     """A new document with its first version; their ids."""
-    statement = insert(documents).returning(documents.c.id)
-    document = int(connection.execute(statement, {**values, "version": 1, "created_at": now}).scalar_one())
+    document = int(connection.execute(_ADD, {**values, "version": 1, "created_at": now}).scalar_one())
     return document, add_version(connection, document, 1, arrival, now)
 
 
@@ -35,42 +56,33 @@ def add_version(
         "reason": reason,
         "created_at": now,
     }
-    statement = insert(document_versions).returning(document_versions.c.id)
-    return int(connection.execute(statement, values).scalar_one())
+    return int(connection.execute(_ADD_VERSION, values).scalar_one())
 
 
 def add_file(connection: Connection, version: int, values: Mapping[str, Any], now: datetime) -> int:
     """A file of a version; its bytes must be in the blob store already."""
     keep_blob(connection, values["sha256"], values["size"], now)
-    statement = insert(files).returning(files.c.id)
-    return int(connection.execute(statement, {**values, "version": version}).scalar_one())
+    return int(connection.execute(_ADD_FILE, {**values, "version": version}).scalar_one())
 
 
 def get(connection: Connection, document: int) -> AnyRow | None:
     """One document, or None."""
-    return connection.execute(select(documents).where(documents.c.id == document)).first()
+    return connection.execute(_BY_ID, {"document": document}).first()
 
 
 def change(connection: Connection, document: int, **values: Any) -> None:
     """Set columns of a document."""
-    connection.execute(update(documents).where(documents.c.id == document), values)
+    connection.execute(_CHANGE, {"this": document, **values})
 
 
 def latest_version(connection: Connection, document: int) -> AnyRow:
     """The newest version of a document."""
-    return connection.execute(
-        select(document_versions)
-        .where(document_versions.c.document == document)
-        .order_by(document_versions.c.number.desc())
-        .limit(1)
-    ).one()
+    return connection.execute(_LATEST, {"document": document}).one()
 
 
 def files_of(connection: Connection, version: int) -> Sequence[AnyRow]:
     """A version's files in order."""
-    return connection.execute(
-        select(files).where(files.c.version == version).order_by(files.c.ordinal, files.c.id)
-    ).all()
+    return connection.execute(_FILES, {"version": version}).all()
 
 
 def files_of_all(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
@@ -85,27 +97,18 @@ def files_of_all(connection: Connection, document_ids: Sequence[int]) -> Sequenc
 
 def with_identity(connection: Connection, identity_key: str) -> Sequence[AnyRow]:
     """Documents with this identity key, oldest first; refused ones do not count."""
-    return connection.execute(
-        _standing(select(documents).where(documents.c.identity_key == identity_key))
-    ).all()
+    return connection.execute(_WITH_IDENTITY, {"key": identity_key}).all()
 
 
 def with_number(connection: Connection, issuer: str, year: int, symbol_key: str) -> Sequence[AnyRow]:
     """Documents of one issuer, year and symbol: the duplicate alarm of ND30 App. VI III.1h."""
-    return connection.execute(
-        _standing(
-            select(documents).where(
-                documents.c.issuer == issuer,
-                documents.c.year == year,
-                documents.c.symbol_key == symbol_key,
-            )
-        )
-    ).all()
+    values = {"issuer": issuer, "year": year, "symbol_key": symbol_key}
+    return connection.execute(_WITH_NUMBER, values).all()
 
 
 def with_content(connection: Connection, sha256: str) -> Sequence[AnyRow]:
     """Documents whose main file is exactly these bytes."""
-    return connection.execute(_standing(select(documents).where(documents.c.main_sha256 == sha256))).all()
+    return connection.execute(_WITH_CONTENT, {"sha256": sha256}).all()
 
 
 def refer(connection: Connection, document: int, citations: Sequence[str]) -> None:
@@ -140,7 +143,3 @@ def listing(
         )
         statement = statement.where((documents.c.unit == unit) | documents.c.id.in_(registered))
     return connection.execute(statement if limit is None else statement.limit(limit)).all()
-
-
-def _standing(statement: Select[Any]) -> Select[Any]:
-    return statement.where(documents.c.status != DocumentStatus.REFUSED).order_by(documents.c.id)

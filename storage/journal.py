@@ -20,6 +20,9 @@ from storage.tables.machinery import journal, journal_head
 from storage.upsert import upsert
 
 GENESIS = "0" * 64
+_ADD, _MOVE_HEAD = insert(journal), update(journal_head)
+_HEAD = select(journal_head.c.sequence, journal_head.c.hash)
+_LOCKED_HEAD = _HEAD.with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ def append(connection: Connection, actor: str, events: Sequence[Event], now: dat
         link = Head(link.sequence + 1, str(row["hash"]))
         rows.append(row)
     if rows:
-        connection.execute(insert(journal), rows)
-        connection.execute(update(journal_head), {"sequence": link.sequence, "hash": link.hash})
+        connection.execute(_ADD, rows)
+        connection.execute(_MOVE_HEAD, {"sequence": link.sequence, "hash": link.hash})
     return link
 
 
@@ -80,7 +83,7 @@ def link_hash(row: dict[str, Any]) -> str:
 
 def head(connection: Connection) -> Head:
     """The last link, or the genesis."""
-    row = connection.execute(select(journal_head.c.sequence, journal_head.c.hash)).first()
+    row = connection.execute(_HEAD).first()
     return Head(0, GENESIS) if row is None else Head(row.sequence, row.hash)
 
 
@@ -91,10 +94,9 @@ def walk(connection: Connection, after: int = 0) -> Iterator[AnyRow]:
 
 
 def _locked_head(connection: Connection) -> Head:
-    statement = select(journal_head.c.sequence, journal_head.c.hash).with_for_update()
-    row = connection.execute(statement).first()
+    row = connection.execute(_LOCKED_HEAD).first()
     if row is None:
         genesis = {"id": 1, "sequence": 0, "hash": GENESIS}
         connection.execute(upsert(connection, journal_head).on_conflict_do_nothing(), genesis)
-        row = connection.execute(statement).one()  # perhaps another first writer's, by now committed
+        row = connection.execute(_LOCKED_HEAD).one()  # perhaps another first writer's, by now committed
     return Head(row.sequence, row.hash)

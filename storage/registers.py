@@ -6,13 +6,60 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rules.vocabulary import BookMode, Direction
 from storage.engine import AnyRow
 from storage.tables.documents import documents
 from storage.tables.registers import books, register_corrections, register_entries
 from storage.upsert import upsert
+
+# Statements of the hot path stand here ready-made, because building one costs more than running it.
+_BOOK = select(books.c.id, books.c.closed_at).where(
+    *(books.c[name] == bindparam(name) for name in ("keeper", "issuer", "direction", "series", "year"))
+)
+_TAKE = (
+    update(books)
+    .where(books.c.id == bindparam("book"))
+    .values(next_number=books.c.next_number + 1)
+    .returning(books.c.next_number - 1)
+)
+_TAKEN = select(register_entries.c.id).where(
+    register_entries.c.book == bindparam("book"), register_entries.c.label_key == bindparam("label")
+)
+_ENTER = insert(register_entries).returning(register_entries.c.id)
+_ACCEPTED = (
+    select(register_entries)
+    .join(books, books.c.id == register_entries.c.book)
+    .where(
+        register_entries.c.document == bindparam("document"),
+        register_entries.c.voided_at.is_(None),
+        books.c.keeper == bindparam("keeper"),
+        books.c.direction == Direction.INCOMING,
+    )
+)
+
+
+_ENTRIES = (
+    select(
+        register_entries.c.document,
+        register_entries.c.id,
+        register_entries.c.number,
+        register_entries.c.label,
+        register_entries.c.late,
+        books.c.keeper,
+        books.c.issuer,
+        books.c.direction,
+        books.c.series,
+        books.c.year,
+    )
+    .join(books, books.c.id == register_entries.c.book)
+    .where(
+        register_entries.c.document.in_(bindparam("documents", expanding=True)),
+        register_entries.c.voided_at.is_(None),
+    )
+    .order_by(books.c.direction.desc(), register_entries.c.id)
+)
 
 
 class BookClosed(Exception):
@@ -68,21 +115,12 @@ def open_book(connection: Connection, key: BookKey) -> int:
 
 def take_number(connection: Connection, book: int) -> int:
     """The next number of a hub-numbered book, locked until the transaction ends."""
-    statement = (
-        update(books)
-        .where(books.c.id == book)
-        .values(next_number=books.c.next_number + 1)
-        .returning(books.c.next_number - 1)
-    )
-    return int(connection.execute(statement).scalar_one())
+    return int(connection.execute(_TAKE, {"book": book}).scalar_one())
 
 
 def enter(connection: Connection, book: int, line: Line, now: datetime, by: str) -> int:
     """Write a line; its entry's id. Raises NumberTaken when the label stands there already."""
-    taken = select(register_entries.c.id).where(
-        register_entries.c.book == book, register_entries.c.label_key == line.label_key
-    )
-    if connection.execute(taken).first():
+    if connection.execute(_TAKEN, {"book": book, "label": line.label_key}).first():
         raise NumberTaken(line.label)
     values = {
         "book": book,
@@ -95,8 +133,7 @@ def enter(connection: Connection, book: int, line: Line, now: datetime, by: str)
         "registered_at": now,
         "registered_by": by,
     }
-    statement = insert(register_entries).returning(register_entries.c.id)
-    return int(connection.execute(statement, values).scalar_one())
+    return int(connection.execute(_ENTER, values).scalar_one())
 
 
 def entry_in(connection: Connection, book: int, document: int) -> AnyRow | None:
@@ -112,37 +149,12 @@ def entry_in(connection: Connection, book: int, document: int) -> AnyRow | None:
 
 def acceptance_of(connection: Connection, keeper: str, document: int) -> AnyRow | None:
     """The document's valid incoming entry at a keeper, of whatever year."""
-    return connection.execute(
-        select(register_entries)
-        .join(books, books.c.id == register_entries.c.book)
-        .where(
-            register_entries.c.document == document,
-            register_entries.c.voided_at.is_(None),
-            books.c.keeper == keeper,
-            books.c.direction == Direction.INCOMING,
-        )
-    ).first()
+    return connection.execute(_ACCEPTED, {"document": document, "keeper": keeper}).first()
 
 
 def entries_of(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
-    """Valid entries of documents with their books."""
-    return connection.execute(
-        select(
-            register_entries.c.document,
-            register_entries.c.id,
-            register_entries.c.number,
-            register_entries.c.label,
-            register_entries.c.late,
-            books.c.keeper,
-            books.c.issuer,
-            books.c.direction,
-            books.c.series,
-            books.c.year,
-        )
-        .join(books, books.c.id == register_entries.c.book)
-        .where(register_entries.c.document.in_(document_ids), register_entries.c.voided_at.is_(None))
-        .order_by(books.c.direction.desc(), register_entries.c.id)
-    ).all()
+    """Valid entries of documents with their books, outgoing first."""
+    return connection.execute(_ENTRIES, {"documents": list(document_ids)}).all()
 
 
 def void(connection: Connection, entry: int, reason: str, by: str, now: datetime) -> bool:
@@ -208,12 +220,11 @@ def lines_of(connection: Connection, book: int) -> Sequence[AnyRow]:
 
 
 def _find_book(connection: Connection, key: BookKey) -> AnyRow | None:
-    return connection.execute(
-        select(books.c.id, books.c.closed_at).where(
-            books.c.keeper == key.keeper,
-            books.c.issuer == key.issuer,
-            books.c.direction == key.direction,
-            books.c.series == key.series,
-            books.c.year == key.year,
-        )
-    ).first()
+    values = {
+        "keeper": key.keeper,
+        "issuer": key.issuer,
+        "direction": key.direction,
+        "series": key.series,
+        "year": key.year,
+    }
+    return connection.execute(_BOOK, values).first()

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, bindparam, insert, select, text
 
 from rules.text.fold import fold
 from storage.tables.documents import document_texts
 
 LONGEST_TEXT = 200_000  # characters of a document's text that are searched
+LONGEST_WORD = 200  # characters; PostgreSQL refuses 2,047 bytes, and nobody looks for such a word
+MOST_WORDS = 50  # of one query
 
 CREATE = {
     "sqlite": (
@@ -25,7 +27,8 @@ CREATE = {
         "CREATE INDEX document_search_words ON document_search USING gin (words)",
     ),
 }
-DROP = "DROP TABLE document_search"
+_TEXT = select(document_texts.c.text).where(document_texts.c.document == bindparam("document"))
+_KEEP_TEXT = insert(document_texts)
 NOT_A_WORD = re.compile(r"\W+")
 
 
@@ -36,12 +39,13 @@ def words(value: str) -> str:
 
 def index(connection: Connection, document: int, symbol: str, subject: str, body: str) -> None:
     """Make a document findable, in the transaction that registers it."""
-    connection.execute(insert(document_texts), {"document": document, "text": body[:LONGEST_TEXT]})
+    body = _storable(body[:LONGEST_TEXT])
+    connection.execute(_KEEP_TEXT, {"document": document, "text": body})
     values = {
         "id": document,
         "symbol": words(symbol),
         "subject": words(subject),
-        "body": words(body[:LONGEST_TEXT]),
+        "body": words(body),
     }
     if connection.dialect.name == "sqlite":
         connection.execute(
@@ -66,14 +70,13 @@ def index(connection: Connection, document: int, symbol: str, subject: str, body
 
 def text_of(connection: Connection, document: int) -> str:
     """The text that was indexed, or nothing."""
-    statement = select(document_texts.c.text).where(document_texts.c.document == document)
-    return connection.execute(statement).scalar() or ""
+    return connection.execute(_TEXT, {"document": document}).scalar() or ""
 
 
 def find(connection: Connection, query: str, limit: int = 50) -> Sequence[int]:
     """Documents that hold all words of the query, best first. Accents and case do not matter."""
-    wanted = words(query).split()
-    if not wanted:
+    wanted = words(query).split()[:MOST_WORDS]
+    if not wanted or max(map(len, wanted)) > LONGEST_WORD:
         return []
     if connection.dialect.name == "sqlite":
         statement = text(
@@ -88,3 +91,8 @@ def find(connection: Connection, query: str, limit: int = 50) -> Sequence[int]:
         )
         phrase = " & ".join(wanted)
     return [int(row[0]) for row in connection.execute(statement, {"query": phrase, "limit": limit})]
+
+
+def _storable(body: str) -> str:
+    """Without NUL and lone surrogates, which no text column takes."""
+    return body.replace("\0", " ").encode("utf-8", "replace").decode()

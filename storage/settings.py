@@ -8,6 +8,7 @@ from storage.tables.machinery import settings
 from storage.upsert import upsert
 
 REVISIONS = ("directory_revision", "rules_revision")
+_REVISIONS = select(settings).where(settings.c.name.in_(REVISIONS))
 
 
 def get(connection: Connection, name: str) -> str | None:
@@ -33,6 +34,6 @@ def _set(connection: Connection, name: str, first: str, then: ColumnElement[str]
 
 def revisions(connection: Connection) -> tuple[str, ...]:
     """The revisions of everything that processes keep a snapshot of."""
-    rows = connection.execute(select(settings).where(settings.c.name.in_(REVISIONS))).all()
+    rows = connection.execute(_REVISIONS).all()
     found = {row.name: row.value for row in rows}
     return tuple(found.get(name, "0") for name in REVISIONS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from rules.vocabulary import StepState
 from storage import bell
@@ -30,6 +30,38 @@ class Claim:
     tries: int
     starts: int
     payload: dict[str, Any]
+    slotted: bool = False
+
+
+# Statements of the hot path stand here ready-made, because building one costs more than running it.
+_ADD = insert(steps).returning(steps.c.id)
+_REMOVE = delete(steps).where(steps.c.id == bindparam("step"))
+# ``OPEN`` is the index's own text, so that it is used.
+DUE_NOW = (
+    select(steps.c.id)
+    .where(OPEN, steps.c.due_at <= bindparam("now"), steps.c.stage.in_(bindparam("stages", expanding=True)))
+    .order_by(steps.c.due_at, steps.c.id)
+    .limit(1)
+)
+_CLAIM = (
+    update(steps)
+    .where(steps.c.id == DUE_NOW.with_for_update(skip_locked=True).scalar_subquery())
+    .values(
+        state=StepState.RUNNING,
+        worker=bindparam("by"),
+        due_at=bindparam("lease"),
+        starts=steps.c.starts + 1,
+    )
+    .returning(
+        steps.c.id,
+        steps.c.stage,
+        steps.c.subject,
+        steps.c.tries,
+        steps.c.starts,
+        steps.c.payload,
+        steps.c.slot.is_not(None),
+    )
+)
 
 
 def enqueue(
@@ -56,7 +88,7 @@ def enqueue(
         "payload": payload or {},
         "created_at": now,
     }
-    identity = connection.execute(insert(steps).returning(steps.c.id), row).scalar_one()
+    identity = connection.execute(_ADD, row).scalar_one()
     if not worker:
         bell.ring(connection)
     return Claim(identity, stage, subject, 0, 1, payload or {})
@@ -89,37 +121,21 @@ def enqueue_once(
 
 def claim(database: Database, stages: Sequence[str], worker: str, now: datetime) -> Claim | None:
     """The next due step, claimed; a claimed one is due again when its lease ends."""
+    values = {"now": now, "stages": list(stages)}
     with database.reading() as connection:  # because an idle hub should not write
-        if connection.execute(due(stages, now)).first() is None:
+        if connection.execute(DUE_NOW, values).first() is None:
             return None
-    mine = due(stages, now).with_for_update(skip_locked=True).scalar_subquery()
-    statement = (
-        update(steps)
-        .where(steps.c.id == mine)
-        .values(state=StepState.RUNNING, worker=worker, due_at=now + LEASE, starts=steps.c.starts + 1)
-        .returning(steps.c.id, steps.c.stage, steps.c.subject, steps.c.tries, steps.c.starts, steps.c.payload)
-    )
     with database.transaction() as connection:
-        row = connection.execute(statement).first()
+        row = connection.execute(_CLAIM, {**values, "by": worker, "lease": now + LEASE}).first()
         return None if row is None else Claim(*row)
-
-
-def due(stages: Sequence[str], now: datetime) -> Select[tuple[int]]:
-    """The id of the step that is next; ``OPEN`` is the index's own text, so that it is used."""
-    return (
-        select(steps.c.id)
-        .where(OPEN, steps.c.due_at <= now, steps.c.stage.in_(stages))
-        .order_by(steps.c.due_at, steps.c.id)
-        .limit(1)
-    )
 
 
 def finish(connection: Connection, step: Claim) -> None:
     """The step is done, in the same transaction as what it did. A slot stays used."""
-    connection.execute(delete(steps).where(steps.c.id == step.id, steps.c.slot.is_(None)))
-    connection.execute(
-        update(steps).where(steps.c.id == step.id, steps.c.slot.is_not(None)).values(state=StepState.DONE)
-    )
+    if step.slotted:
+        connection.execute(update(steps).where(steps.c.id == step.id), {"state": StepState.DONE})
+    else:
+        connection.execute(_REMOVE, {"step": step.id})
 
 
 def fail(database: Database, step: Claim, error: str, now: datetime, *, final: bool = False) -> bool:
