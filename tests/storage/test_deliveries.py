@@ -172,7 +172,9 @@ def test_the_ledger_uses_its_index_with_many_rows(database: Database) -> None:
         assert connection.execute(select(func.count()).select_from(rows)).scalar() == 20_000
     plan(database, "d.1.a")
     verb = "EXPLAIN QUERY PLAN " if database.sqlite else "EXPLAIN "
-    compiled = deliveries.DUE_NOW.params(now=NOW, most=64).compile(database.engine, compile_kwargs={"literal_binds": True})
+    compiled = deliveries.DUE_NOW.params(now=NOW, most=64).compile(
+        database.engine, compile_kwargs={"literal_binds": True}
+    )
     with database.reading() as connection:
         explained = "\n".join(str(tuple(row)) for row in connection.execute(text(verb + str(compiled))))
     assert "deliveries_due" in explained
