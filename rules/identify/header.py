@@ -303,7 +303,7 @@ def _issuers(header: Header) -> None:
         for cell in line.cells
         if id(cell) not in header.taken and _left(header, line, cell)
     ]
-    cells = list(itertools.takewhile(lambda cell: squash(cell.text) not in _TYPES, cells))
+    cells = list(itertools.takewhile(lambda cell: not _type_begins(header, cell), cells))
     names = _names([cell for cell in cells if _organisation(cell)])
     if not names:
         return
@@ -316,6 +316,13 @@ def _issuers(header: Header) -> None:
     header.issuer = Found(names[-1], sure, "header")
     if len(names) > 1:
         header.parent = Found(" ".join(names[:-1]) if len(names) < 3 else names[-2], sure, "header")
+
+
+def _type_begins(header: Header, cell: Cell) -> bool:
+    """A type line ends the issuers; above a known number a name may hold such words (DỰ ÁN ...)."""
+    if squash(cell.text) in _TYPES:
+        return True
+    return header.number_at < 0 and cell.folded.startswith(types.NAMES_LONGEST)
 
 
 def _left(header: Header, line: Line, cell: Cell) -> bool:

@@ -49,9 +49,17 @@ def read(header: Header, day: date | None) -> Heading:
     if line is None:
         return _letter(header, told)
     at, used, name, rest = line
-    sure = 0.97 if name == told or not told else 0.85
+    sure = _type_sureness(header, name, told, alone=not rest)
     subject, end, of = _typed_subject(header, at, used, rest)
     return Heading(Found(name, sure, "type line"), subject, end, of)
+
+
+def _type_sureness(header: Header, name: str, told: str, *, alone: bool) -> float:
+    if name == told:
+        return 0.97
+    if header.number is None and not header.blank_rest and header.issuer is None:
+        return 0.55  # some text with a word like BÁO CÁO on a line
+    return 0.9 if alone and not told else 0.8
 
 
 def _told(header: Header, day: date | None) -> str:
@@ -156,7 +164,10 @@ def _cleared(text: str) -> str:
         rest = text[match.end() :]
         if not text[: match.end()].startswith(("Về", "V/v")):
             text = rest
-    return text.strip(" *_-–.;:/")[:_LONG]
+    text = text.strip(" *_-–.;:/")
+    if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
+        text = text[1:-1]
+    return text[:_LONG]
 
 
 def _sureness(text: str, header: Header) -> float:

@@ -32,8 +32,7 @@ _SHORT_ORG = re.compile(rf"^(?!(?:{_any_of('not_organisations')})\b)(?:{_any_of(
 _SHORT_BARE = re.compile(rf"^(?:{'|'.join(fold(word) for word in _LISTS['short_organisations'])})\b")
 PURPOSE = re.compile(rf"^(?:de )?(?:{_any_of('purposes')})\b")
 
-_ROLE = r"(?:t/?m|k/?t|t/?l|t/?uq|q)"
-_ROLE_MARK = re.compile(rf"^{_ROLE}\s*[./]\s*", re.IGNORECASE)
+_ROLE_MARK = re.compile(r"^(?:(?:t/?m|k/?t|t/?l|t/?uq|q)\s*[./]|(?:t/m|k/t|t/l|t/uq)\s)\s*", re.IGNORECASE)
 _TITLE = re.compile(
     rf"^(?:(?:pho|thu|quyen)\s+)?(?:(?:{_any_of('titles')})\b|truong$)|"
     r"^(?:pho|thu) [a-z]|^quyen (?:chu|giam|cuc|truong)"
@@ -112,7 +111,7 @@ def person_name(text: str) -> str:
         return ""
     if not all(_NAME_WORD.match(part) and part[0].isupper() for part in parts):
         return ""
-    if is_title(name) or (starts_org(name) and fold(parts[0]) not in _SURNAMES):
+    if is_title(name) or _ORG.match(fold(name)) or (starts_org(name) and fold(parts[0]) not in _SURNAMES):
         return ""
     return name
 
