@@ -1,0 +1,54 @@
+"""Is a mail automatic: never registered, never answered (SEMANTICS; RFC 3834, 3464, 8098).
+
+Only marks that a program sets are taken as proof; subjects alone are not,
+except for the out-of-office phrases that programs put in front of them.
+"""
+
+import re
+
+from connectors.readers.headers import Block, Parameters
+
+_ANSWERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-vacation", "x-mail-autoreply")
+_LIST_FIELDS = ("list-id", "list-post", "x-mailing-list", "mailing-list")
+_AWAY = re.compile(
+    r"^\s*(automatic reply|auto(?:matic|mated)?[- ]?(?:reply|response)|out of (?:the )?office|"
+    r"trả lời tự động|thư trả lời tự động|vắng mặt)\b",
+    re.IGNORECASE,
+)
+_DAEMON = re.compile(r"<?(mailer-daemon|postmaster@\S+ \(mail delivery)", re.IGNORECASE)
+_RECEIPT_PART = "message/disposition-notification"
+_BOUNCE_PARTS = ("message/delivery-status", "message/global-delivery-status")
+
+
+def why(header: Block, kind: Parameters, leaf_types: tuple[str, ...], subject: str) -> str:
+    """The reason in one word, or "" for mail that a person wrote."""
+    if header.raw("x-hub-loop"):
+        return "loop"
+    return _report(header, kind, leaf_types) or _declared(header) or _away(header, subject)
+
+
+def _report(header: Block, kind: Parameters, leaf_types: tuple[str, ...]) -> str:
+    report = kind.values.get("report-type", "").lower()
+    if report == "disposition-notification" or _RECEIPT_PART in leaf_types:
+        return "receipt"
+    if report == "delivery-status" or any(part in leaf_types for part in _BOUNCE_PARTS):
+        return "bounce"
+    null_path = header.raw("return-path").strip() == b"<>"
+    if null_path or header.raw("x-failed-recipients") or _DAEMON.search(header.text("from")[:400]):
+        return "bounce"
+    return "bounce" if kind.main == "multipart/report" else ""
+
+
+def _declared(header: Block) -> str:
+    submitted = header.token("auto-submitted")
+    if submitted and submitted != "no":
+        return "auto-submitted"
+    precedence = header.token("precedence")
+    if any(header.raw(name) for name in _LIST_FIELDS) or precedence in ("list", "bulk", "junk"):
+        return "list"
+    return "vacation" if precedence == "auto_reply" else ""
+
+
+def _away(header: Block, subject: str) -> str:
+    answered = any(header.raw(name) for name in _ANSWERS)
+    return "vacation" if answered or _AWAY.match(subject) else ""

@@ -1,0 +1,76 @@
+"""A reading child: it parses foreign bytes so that the hub's process never does.
+
+It speaks frames on stdin and stdout, has no network, little memory, and is
+replaced after a number of parcels. Started by ``pool``.
+"""
+
+import os
+import sys
+
+import msgspec
+
+from connectors.readers import parcel, pdfium, sandbox, wire
+from connectors.readers.limits import ReadLimits
+
+
+def main(limits_json: str) -> None:
+    """Serve until stdin ends. ``limits_json`` is a ReadLimits."""
+    limits = msgspec.json.decode(limits_json.encode(), type=ReadLimits)
+    sandbox.die_with_parent()
+    asks, answers = _own_pipes()
+    network = not sandbox.drop_network()
+    pdfium.start()
+    sandbox.restrict(limits)
+    _send(answers, wire.Hello(os.getpid(), network))
+    while (body := _receive(asks)) is not None:
+        _send(answers, _serve(wire.decode_ask(body), limits, answers))
+
+
+def _own_pipes() -> tuple[int, int]:
+    """Keep the pipes for frames alone: what a library prints goes to stderr."""
+    asks, answers = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    os.close(null)
+    return asks, answers
+
+
+def _serve(ask: wire.Ask, limits: ReadLimits, answers: int) -> wire.Done | wire.Failed:
+    sandbox.grant_processor(limits.cpu_seconds)
+    job = parcel.Job(ask, limits, lambda ordinal: _send(answers, wire.At(ordinal)))
+    try:
+        return wire.Done(parcel.read_parcel(job), job.retire)
+    except MemoryError:
+        return wire.Failed("memory-limit", transient=False, retire=True)
+    except OSError as error:  # the disk or the job folder: not the parcel's fault
+        return wire.Failed(f"{type(error).__name__}: {error}"[:300], transient=True)
+
+
+def _send(pipe: int, message: wire.Answer) -> None:
+    view = memoryview(wire.frame(message))
+    while view:
+        view = view[os.write(pipe, view) :]
+
+
+def _receive(pipe: int) -> bytes | None:
+    """The next frame's body, or None at the end."""
+    prefix = _exactly(pipe, wire.PREFIX.size)
+    if prefix is None:
+        return None
+    (length,) = wire.PREFIX.unpack(prefix)
+    return _exactly(pipe, length)
+
+
+def _exactly(pipe: int, length: int) -> bytes | None:
+    data = bytearray()
+    while len(data) < length:
+        more = os.read(pipe, length - len(data))
+        if not more:
+            return None
+        data += more
+    return bytes(data)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,147 @@
+"""One parcel read inside the child: a mail with its files, or one scanned file."""
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from connectors.readers import kind, mime
+from connectors.readers.limits import ReadLimits
+from connectors.readers.table import READERS
+from connectors.readers.wire import Ask
+from rules.identify.layout import identify
+from rules.text.gate import clean, clean_name
+from rules.values.reading import Fields, FileReading, Page, ParcelReading, Reading
+
+_KEPT_IN_BODY = frozenset({kind.MAIL, kind.VCARD, kind.CALENDAR, kind.PKCS7})
+_FAULTS = (
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, EOFError, RecursionError,
+    NotImplementedError, AssertionError, struct.error, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
+
+
+@dataclass
+class Job:
+    """Where one parcel's files go, and what was learned on the way."""
+
+    ask: Ask
+    limits: ReadLimits
+    announce: Callable[[int], None]
+    files: list[FileReading] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    room: int = 0  # characters of text that may still travel back
+    retire: bool = False  # memory ran out once: better a fresh child for the next parcel
+
+    def __post_init__(self) -> None:
+        self.room = self.limits.text_chars * 2
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.ask.job_dir)
+
+
+def read_parcel(job: Job) -> ParcelReading:
+    """Read what was asked for; files that cannot be read are kept and say why."""
+    if job.ask.kind == "mail":
+        return _read_mail(job)
+    content = _bytes_of(job.ask)
+    _take(job, mime.Attached(job.ask.name, "", content))
+    return ParcelReading(None, "", tuple(job.files), tuple(job.warnings))
+
+
+def _bytes_of(ask: Ask) -> bytes:
+    with open(ask.path, "rb") as file:
+        file.seek(ask.offset)
+        return file.read()
+
+
+def _read_mail(job: Job) -> ParcelReading:
+    mail = mime.read(_bytes_of(job.ask), job.limits)
+    for attached in mail.files:
+        _take(job, attached)
+    if not any(_can_be_document(file) for file in job.files):
+        _take_body(job, mail)
+    warnings = tuple(clean(text, 200) for text in (*mail.warnings, *job.warnings))
+    return ParcelReading(mail.headers, mail.body, tuple(job.files), warnings)
+
+
+def _can_be_document(file: FileReading) -> bool:
+    return not file.inline and file.reading.media_type not in _KEPT_IN_BODY
+
+
+def _take_body(job: Job, mail: mime.Mail) -> None:
+    """The mail's own text is the document, under the subject as its name."""
+    name = clean_name(f"{mail.headers.subject[:140] or 'mail'}.txt")
+    path = f"{len(job.files):03d}.txt"
+    content = mail.body.encode()
+    _write(job.folder / path, content)
+    state = "read" if mail.body.strip() else "no_text"
+    page = Page(1, mail.body)
+    reading = Reading(kind.PLAIN, state, mail.body, (page,), 1)
+    fields = identify(reading.pages) if state == "read" else Fields()
+    job.files.append(FileReading(name, path, len(content), reading, fields))
+
+
+def _take(job: Job, attached: mime.Attached) -> None:
+    """Write one file under an ordinal name, read it, identify it."""
+    ordinal = len(job.files)
+    path = job.folder / f"{ordinal:03d}"
+    _write(path, attached.content)
+    media_type = kind.media_type(path)
+    named = path.with_suffix(f".{kind.EXTENSION[media_type]}")
+    path.rename(named)
+    inline = attached.inline or media_type in (kind.VCARD, kind.CALENDAR)
+    reading, fields = _read(job, ordinal, named, media_type, inline, attached)
+    name = clean_name(attached.name) if attached.name.strip() else f"file-{ordinal + 1}{named.suffix}"
+    job.files.append(FileReading(name, named.name, len(attached.content), reading, fields, inline))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A new file, never through a name that an earlier, dead child left behind."""
+    path.unlink(missing_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
+
+
+def _read(
+    job: Job, ordinal: int, path: Path, media_type: str, inline: bool, attached: mime.Attached
+) -> tuple[Reading, Fields]:
+    if media_type == kind.EMPTY:
+        return Reading(media_type, "unreadable", warnings=("empty",)), Fields()
+    if ordinal in job.ask.skip:
+        return Reading(media_type, "unreadable", warnings=(job.ask.skip[ordinal],)), Fields()
+    if attached.declared == kind.MAIL:
+        return Reading(kind.MAIL, "kept"), Fields()
+    reader = READERS.get(media_type)
+    if reader is None or inline:
+        state = "no_text" if media_type in kind.IMAGES and not inline else "kept"
+        return Reading(media_type, state), Fields()
+    job.announce(ordinal)
+    return _guarded(job, path, attached.name, media_type)
+
+
+def _guarded(job: Job, path: Path, name: str, media_type: str) -> tuple[Reading, Fields]:
+    """A reader's fault spoils its own file and no other (rule 6)."""
+    try:
+        reading = READERS[media_type](path, name)
+        fields = identify(reading.pages) if reading.state == "read" else Fields()
+        return _for_travel(job, reading), fields
+    except MemoryError:
+        job.retire = True
+        return Reading(media_type, "unreadable", warnings=("memory-limit",)), Fields()
+    except _FAULTS as fault:
+        return Reading(media_type, "unreadable", warnings=(f"fault: {clean(repr(fault), 200)}",)), Fields()
+
+
+def _for_travel(job: Job, reading: Reading) -> Reading:
+    """Without words, which are many and needed no more, and with text within bounds."""
+    pages, left = [], job.room
+    for page in reading.pages:
+        pages.append(replace(page, words=(), text=page.text[:left]))
+        left -= len(pages[-1].text)
+    text = reading.text[: job.room]
+    cut = ("text-cut",) if len(text) < len(reading.text) else ()
+    job.room = max(0, left)
+    return replace(reading, text=text, pages=tuple(pages), warnings=(*reading.warnings, *cut))

@@ -1,0 +1,142 @@
+"""A warm pool of reading children; the only part of the readers that the hub's process runs.
+
+A child that crashes, hangs or eats too much costs its parcel one file, not the
+parcel: the pool asks again and has the file skipped that the child was at.
+"""
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from queue import LifoQueue
+
+from connectors.readers import wire
+from connectors.readers.answer import Rejected, checked
+from connectors.readers.limits import DEFAULT, ReadLimits
+from connectors.readers.process import ChildDied, ReadingChild
+from rules.values.reading import ParcelReading
+
+_MOST_KILLERS = 3  # files of one parcel that may kill a child before the parcel is given up
+
+
+class ReadFailed(Exception):
+    """The parcel could not be read. ``transient``: trying again may help (count the tries anyway)."""
+
+    def __init__(self, reason: str, transient: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.transient = transient
+
+
+class ReaderPool:
+    """``size`` children, started at once and kept warm. ``read`` may be called from many threads."""
+
+    def __init__(self, size: int, limits: ReadLimits = DEFAULT) -> None:
+        self._limits = limits
+        self._closed = threading.Event()
+        # One thread starts all children and lives as long as the pool, because the
+        # kernel ties a child's life to the thread that started it (PR_SET_PDEATHSIG).
+        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader-starter")
+        self._slots: LifoQueue[Future[ReadingChild]] = LifoQueue()
+        self._alive: set[ReadingChild] = set()
+        self._lock = threading.Lock()
+        self._closing = threading.Lock()
+        self._network: bool | None = None
+        self._size = max(1, size)
+        for _ in range(self._size):
+            self._slots.put(self._start())
+
+    @property
+    def isolated(self) -> bool | None:
+        """Have children given up the network? None until the first one spoke."""
+        return None if self._network is None else not self._network
+
+    def read(self, path: Path, name: str, kind: str, job_dir: Path, offset: int = 0) -> ParcelReading:
+        """Read the parcel at ``path`` (from ``offset`` on), its files written into ``job_dir``.
+
+        ``kind`` is ``mail`` or ``file``; ``name`` is the file's name as data. Blocks;
+        raises ReadFailed. ``job_dir`` exists and belongs to the caller.
+        """
+        skip: dict[int, str] = {}
+        while True:
+            ask = wire.Ask(str(path), name, kind, str(job_dir), offset, skip)
+            try:
+                return checked(self._ask(ask), job_dir, self._limits)
+            except Rejected as rejected:
+                raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
+            except ChildDied as death:
+                skip = self._after(death, skip)
+
+    def close(self) -> None:
+        """Stop all children; reads under way fail as transient. Idempotent."""
+        self._closed.set()
+        with self._lock:
+            for child in self._alive:
+                child.stop()
+        self._starter.shutdown(wait=True)
+        with self._closing:  # two closers would each wait for the other's slots
+            slots = [self._slots.get() for _ in range(self._size)]
+            for slot in slots:
+                self._bury(slot)
+                self._slots.put(_never())  # who still waits for a slot must not wait for ever
+
+    def _bury(self, slot: "Future[ReadingChild]") -> None:
+        if slot.exception() is None:
+            slot.result().bury()
+
+    def _after(self, death: ChildDied, skip: dict[int, str]) -> dict[int, str]:
+        """What to skip in the next try; raises ReadFailed where another try makes no sense."""
+        closed = self._closed.is_set()
+        if closed or death.outside or death.at is None or death.at in skip or len(skip) >= _MOST_KILLERS:
+            raise ReadFailed(death.reason, transient=closed or death.outside) from death
+        return {**skip, death.at: death.reason[:200]}
+
+    def _ask(self, ask: wire.Ask) -> ParcelReading:
+        """One try with one child. The slot always gets a living child back."""
+        slot = self._slots.get()
+        healthy = False
+        try:
+            child = self._ready(slot)
+            answer = child.ask(ask, self._limits.seconds)
+            healthy = not answer.retire and child.served < self._limits.documents_per_child
+        finally:
+            self._slots.put(slot if healthy else self._replacement(slot))
+        if isinstance(answer, wire.Failed):
+            raise ReadFailed(answer.reason, answer.transient)
+        return answer.reading
+
+    def _ready(self, slot: "Future[ReadingChild]") -> ReadingChild:
+        if self._closed.is_set():
+            raise ReadFailed("the pool is closed", transient=True)
+        try:
+            child = slot.result()
+            self._network = child.greet()
+        except (OSError, ChildDied) as error:
+            raise ReadFailed(f"no reading child could be started: {error}", transient=True) from error
+        return child
+
+    def _replacement(self, slot: "Future[ReadingChild]") -> "Future[ReadingChild]":
+        self._bury(slot)
+        if slot.exception() is None:
+            with self._lock:
+                self._alive.discard(slot.result())
+        return self._start()
+
+    def _start(self) -> "Future[ReadingChild]":
+        try:
+            return self._starter.submit(self._started)
+        except RuntimeError:  # the pool was closed meanwhile
+            return _never()
+
+    def _started(self) -> ReadingChild:
+        with self._lock:  # so that close() either sees the child or prevents it
+            if self._closed.is_set():
+                raise OSError("the pool is closed")
+            child = ReadingChild(self._limits)
+            self._alive.add(child)
+            return child
+
+
+def _never() -> "Future[ReadingChild]":
+    failed: Future[ReadingChild] = Future()
+    failed.set_exception(OSError("the pool is closed"))
+    return failed
