@@ -32,6 +32,14 @@ _KEEP_TEXT = insert(document_texts)
 NOT_A_WORD = re.compile(r"[\W_]+")
 
 
+_INDEX_FTS5 = text(
+    "INSERT INTO document_search (rowid, symbol, subject, body) VALUES (:id, :symbol, :subject, :body)"
+)
+_INDEX_TSVECTOR = text(
+    "INSERT INTO document_search (document, words) VALUES (:id, CAST(:vector AS tsvector))"
+)
+
+
 def words(value: str) -> str:
     """Folded words, nothing else, so that a query can never be syntax."""
     return NOT_A_WORD.sub(" ", fold(value)).strip()
@@ -41,33 +49,21 @@ def index(connection: Connection, document: int, symbol: str, subject: str, body
     """Make a document findable, in the transaction that registers it."""
     body = _storable(body[:LONGEST_TEXT])
     connection.execute(_KEEP_TEXT, {"document": document, "text": body})
-    values = {
-        "id": document,
-        "symbol": words(symbol),
-        "subject": words(subject),
-        "body": words(body),
-    }
+    parts = (words(symbol), words(subject), words(body))
     if connection.dialect.name == "sqlite":
-        connection.execute(
-            text(
-                "INSERT INTO document_search (rowid, symbol, subject, body)"
-                " VALUES (:id, :symbol, :subject, :body)"
-            ),
-            values,
-        )
-        return
-    statement = "INSERT INTO document_search (document, words) VALUES (:id, CAST(:vector AS tsvector))"
-    vector = _vector((values["symbol"], "1A"), (values["subject"], "2B"), (values["body"], "3D"))
-    connection.execute(text(statement), {"id": document, "vector": vector})
+        names = ("symbol", "subject", "body")
+        connection.execute(_INDEX_FTS5, {"id": document, **dict(zip(names, parts, strict=True))})
+    else:
+        connection.execute(_INDEX_TSVECTOR, {"id": document, "vector": _vector(*parts)})
 
 
-def _vector(*parts: tuple[str, str]) -> str:
+def _vector(*parts: str) -> str:
     """A tsvector as PostgreSQL reads it: each word once for each part it stands in, with that part's weight.
 
     Written here, because PostgreSQL's own parser would cut words otherwise than FTS5 does.
     """
     places: dict[str, list[str]] = {}
-    for folded, place in parts:
+    for folded, place in zip(parts, ("1A", "2B", "3D"), strict=True):
         for word in set(folded.split()):
             if len(word) <= LONGEST_WORD:
                 places.setdefault(word, []).append(place)
