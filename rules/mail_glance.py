@@ -128,6 +128,6 @@ def _decoded_word(word: re.Match[str]) -> str:
             raw = binascii.a2b_base64(payload + "=" * (-len(payload) % 4))
         else:
             raw = binascii.a2b_qp(payload, header=True)
-        return raw.decode(charset)
+        return raw.decode(charset) or word[0]
     except (LookupError, ValueError):
         return word[0]  # because an unreadable word is shown as it stands, never dropped
