@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,25 +67,28 @@ def _numbered(hub: Hub, connection: Connection, row: Any, keeper: str, now: date
 
 
 def accept_incoming(
-    hub: Hub, connection: Connection, document: int, keeper: str, by: str, now: datetime
-) -> tuple[int, int, Event | None]:
-    """The document's line in a keeper's incoming book: (entry, number, event).
+    hub: Hub, connection: Connection, document: int, keepers: Sequence[str], by: str, now: datetime
+) -> tuple[dict[str, int], list[Event]]:
+    """The document's line in each keeper's incoming book: entries by keeper, and what is new of them.
 
-    A keeper has one line for a document however often it arrives (DOMAIN 1.2);
-    the event is None when it stood there already.
+    A keeper has one line for a document however often it arrives (DOMAIN 1.2).
     """
-    known = registers.acceptance_of(connection, keeper, document)
-    if known is not None:
-        return known.id, known.number, None
-    year = hub.local(now).year
-    series = series_of("", False, Direction.INCOMING)
-    key = BookKey(keeper, keeper, Direction.INCOMING, series, year, BookMode.HUB)
-    book = registers.open_book(connection, key)
-    number = registers.take_number(connection, book)
-    label = format_number(number)
-    entry = registers.enter(connection, book, Line(document, label, str(number), number), now, by)
-    facts: dict[str, Any] = {"entry": entry, "book": book, "number": number, "keeper": keeper}
-    return entry, number, Event("accepted", f"document:{document}", facts)
+    entries = registers.accepted(connection, document)
+    # In one order everywhere, so that two documents never wait for each other's books.
+    missing = sorted({keeper for keeper in keepers if keeper not in entries})
+    year, series = hub.local(now).year, series_of("", False, Direction.INCOMING)
+    taken = [
+        registers.take_next(connection, BookKey(keeper, keeper, Direction.INCOMING, series, year))
+        for keeper in missing
+    ]
+    lines = [(book, Line(document, format_number(number), str(number), number)) for book, number in taken]
+    made = registers.enter_all(connection, lines, now, by)
+    events = []
+    for keeper, (book, number), entry in zip(missing, taken, made, strict=True):
+        entries[keeper] = entry
+        facts: dict[str, Any] = {"entry": entry, "book": book, "number": number, "keeper": keeper}
+        events.append(Event("accepted", f"document:{document}", facts))
+    return entries, events
 
 
 def keeper_of(directory: Directory, party: str) -> str | None:

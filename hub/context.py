@@ -72,9 +72,14 @@ class Hub:
 
     def refresh(self) -> None:
         """Read directory and rules again if their revisions moved on."""
-        with self._refreshing, self.database.reading() as connection:
-            revisions = settings.revisions(connection)
-            if self._snapshot is None or self._snapshot.revisions != revisions:
+        with self.database.reading() as connection:
+            self.refresh_from(connection)
+
+    def refresh_from(self, connection: Connection) -> None:
+        """The same, on a connection that is open already."""
+        revisions = settings.revisions(connection)
+        if self._snapshot is None or self._snapshot.revisions != revisions:
+            with self._refreshing:
                 self._snapshot = read_snapshot(connection, revisions)
 
     def now(self) -> datetime:

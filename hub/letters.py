@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -25,42 +26,56 @@ from storage.engine import AnyRow
 MOST_ENCLOSURES = 8  # documents whose encoded files are kept while a batch goes out
 
 
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """A document with its entries."""
+
+    document: AnyRow
+    entries: Sequence[AnyRow]
+
+
 class Letters:
     """Writes the mails of one batch; documents that follow one another share their files."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self._stories: dict[int, _Story] = {}
         self._enclosures: dict[int, tuple[Enclosure | None, tuple[ListedFile, ...]]] = {}
 
     def write(self, row: AnyRow, to: Address) -> Outbound:
         """The mail for one delivery. Raises BlobDamaged when a file is not what was stored."""
         hub = self._hub
         enclosure: Enclosure | None = None
-        with hub.database.reading() as connection, speaking(hub.config.organisation.language):
-            document = documents.get(connection, row.document) if row.document is not None else None
-            if row.kind == MailKind.DOCUMENT and document is not None:
-                enclosure, listed = self._files(connection, row.version)
-                what: Notice = self._delivery(connection, row, document, listed)
-            elif row.kind == MailKind.RECEIPT and document is not None:
-                what = self._receipt(connection, row, document)
+        in_reply_to = ""
+        story = self._story(row.document) if row.document is not None else None
+        with speaking(hub.config.organisation.language):
+            if story is None:
+                what: Notice = self._journal_head(row)
+            elif row.kind == MailKind.DOCUMENT:
+                enclosure, listed = self._files(row.version)
+                what = self._delivery(row, story, listed)
             else:
-                what = self._journal_head(row)
-            in_reply_to = self._answers(connection, row)
+                what, in_reply_to = self._receipt(row, story)
         rendered = notice(what, hub.config.organisation.language)
-        cover = self._cover(row, to, document, in_reply_to)
+        cover = self._cover(row, to, story.document if story is not None else None, in_reply_to)
         mail_from = bounce_address(hub, row.id) if row.kind == MailKind.DOCUMENT else ""
         return compose(rendered, cover, mail_from, enclosure, first_try=row.attempts <= 1)
 
     # -- what each mail says ------------------------------------------------------
 
-    def _delivery(
-        self, connection: Connection, row: AnyRow, document: AnyRow, listed: tuple[ListedFile, ...]
-    ) -> DeliveryNotice:
-        entry = None
-        if row.entry is not None:
-            entries = registers.entries_of(connection, [document.id])
-            entry = next((item for item in entries if item.id == row.entry), None)
-        hub = self._hub
+    def _story(self, document: int) -> _Story:
+        """A document with its entries, read once a batch."""
+        if document not in self._stories:
+            with self._hub.database.reading() as connection:
+                row = documents.get(connection, document)
+                if row is None:
+                    raise LookupError(f"document {document}")
+                self._stories[document] = _Story(row, registers.entries_of(connection, [document]))
+        return self._stories[document]
+
+    def _delivery(self, row: AnyRow, story: _Story, listed: tuple[ListedFile, ...]) -> DeliveryNotice:
+        entry = next((item for item in story.entries if item.id == row.entry), None)
+        hub, document = self._hub, story.document
         person = hub.directory.person(row.person) if row.person else None
         return DeliveryNotice(
             hub=self._us(),
@@ -76,9 +91,21 @@ class Letters:
             note=successor_note(row.because),
         )
 
-    def _receipt(self, connection: Connection, row: AnyRow, document: AnyRow) -> Notice:
-        kind, hub = row.letter["receipt"], self._hub
-        arrival = arrivals.get(connection, row.arrival)
+    def _receipt(self, row: AnyRow, story: _Story) -> tuple[Notice, str]:
+        """The receipt, and the Message-ID of the mail that it answers."""
+        with self._hub.database.reading() as connection:
+            arrival = arrivals.get(connection, row.arrival)
+            reached = self._reached(connection, story.document)
+        return self._receipt_of(row, story, arrival, reached), str(arrival.message_id)
+
+    def _receipt_of(
+        self,
+        row: AnyRow,
+        story: _Story,
+        arrival: AnyRow,
+        reached: tuple[tuple[SentTo, ...], tuple[HeldBack, ...]],
+    ) -> Notice:
+        kind, hub, document = row.letter["receipt"], self._hub, story.document
         about, unit = self._about(document), hub.directory.party_name(document.unit)
         if kind == "review":
             reasons = tuple(reason_text(reason) for reason in row.letter["reasons"])
@@ -87,14 +114,12 @@ class Letters:
         if kind == "refused":
             when = hub.local(row.created_at)
             return notices.ReceiptRefused(self._us(), about, unit, when, row.letter["reason"])
-        number, book = self._number(connection, document)
+        number, book = self._number(story)
         registered = hub.local(document.registered_at or document.created_at)
         if kind == "known":
             came = hub.local(arrival.received_at)
             return notices.ReceiptKnown(self._us(), about, number, book, registered, came)
-        return notices.Receipt(
-            self._us(), about, number, book, registered, *self._reached(connection, document)
-        )
+        return notices.Receipt(self._us(), about, number, book, registered, *reached)
 
     def _reached(
         self, connection: Connection, document: AnyRow
@@ -116,15 +141,13 @@ class Letters:
         )
         return sent, held
 
-    def _number(self, connection: Connection, document: AnyRow) -> tuple[str, str]:
+    def _number(self, story: _Story) -> tuple[str, str]:
         """Number and book of the entry that the sender cares for: outgoing before incoming."""
-        entries = registers.entries_of(connection, [document.id])
-        if not entries:
-            return document.symbol or "-", ""
-        entry = entries[0]
+        if not story.entries:
+            return story.document.symbol or "-", ""
+        entry = story.entries[0]
         keeper = self._hub.directory.party_name(entry.keeper)
-        label = entry.label if entry.direction == Direction.OUTGOING else str(entry.label)
-        return label, book_name(Direction(entry.direction), keeper, entry.year)
+        return entry.label, book_name(Direction(entry.direction), keeper, entry.year)
 
     def _journal_head(self, row: AnyRow) -> notices.JournalHead:
         letter: Mapping[str, Any] = row.letter
@@ -135,12 +158,13 @@ class Letters:
 
     # -- parts --------------------------------------------------------------------
 
-    def _files(self, connection: Connection, version: int) -> tuple[Enclosure | None, tuple[ListedFile, ...]]:
+    def _files(self, version: int) -> tuple[Enclosure | None, tuple[ListedFile, ...]]:
         """The files of a version, verified and encoded once while they are asked for again and again."""
         if version not in self._enclosures:
             if len(self._enclosures) >= MOST_ENCLOSURES:
                 self._enclosures.pop(next(iter(self._enclosures)))
-            rows = documents.files_of(connection, version)
+            with self._hub.database.reading() as connection:
+                rows = documents.files_of(connection, version)
             files = [MailFile(row.name, row.media_type, self._hub.blobs.read(row.sha256)) for row in rows]
             listed = tuple(ListedFile(row.name, row.size) for row in rows)
             self._enclosures[version] = (enclose(files, f"version {version}"), listed)
@@ -155,11 +179,6 @@ class Letters:
         sender = Address(f"congvan@{hub.config.domain}", hub.config.organisation.name)
         when = hub.local(row.created_at)  # the same in every attempt, so that a repeat is the same mail
         return Cover(row.key, hub.hub_id, hub.config.domain, sender, to, when, thread, in_reply_to)
-
-    def _answers(self, connection: Connection, row: AnyRow) -> str:
-        if row.kind != MailKind.RECEIPT or row.arrival is None:
-            return ""
-        return str(arrivals.get(connection, row.arrival).message_id)
 
     def _about(self, document: AnyRow) -> About:
         issuer = document.issuer_text

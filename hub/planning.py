@@ -29,31 +29,28 @@ def plan_all(
 ) -> list[Event]:
     """Deliveries with their because, and the receivers' entries where they accept by themselves."""
     version = documents.latest_version(connection, row.id).id
-    events: list[Event] = []
-    rows = []
-    # In one order everywhere, so that two documents never wait for each other's books.
-    for receiver in sorted(receivers, key=lambda item: item.party):
-        entry = _accept(hub, connection, row, receiver, now, events)
-        rows.append(_delivery(hub, row, receiver, version, entry, now))
+    keepers = {item.party: _accepting_keeper(hub, row, item.party) for item in receivers}
+    accepting = [keeper for keeper in keepers.values() if keeper is not None]
+    entries, events = accept_incoming(hub, connection, row.id, accepting, "hub", now)
+    rows = [
+        _delivery(hub, row, item, version, entries.get(keepers[item.party] or ""), now)
+        for item in sorted(receivers, key=lambda item: item.party)
+    ]
     if deliveries.plan(connection, rows):
         parties = [receiver.party for receiver in receivers]
         events.append(Event("deliveries-planned", f"document:{row.id}", {"parties": parties}))
     return events
 
 
-def _accept(
-    hub: Hub, connection: Connection, row: AnyRow, receiver: Receiver, now: datetime, events: list[Event]
-) -> int | None:
-    keeper = keeper_of(hub.directory, receiver.party)
+def _accepting_keeper(hub: Hub, row: AnyRow, party: str) -> str | None:
+    """The keeper in whose book the document is entered at once; None where nobody or a clerk accepts."""
+    keeper = keeper_of(hub.directory, party)
     unit = hub.directory.unit(keeper) if keeper is not None else None
-    if keeper is None or unit is None or unit.accept is not Accept.AUTO:
+    if unit is None or unit.accept is not Accept.AUTO:
         return None
     if row.issuer is not None and keeper == keeper_of(hub.directory, row.issuer):
         return None  # because it stands in this keeper's outgoing book already
-    entry, _number, event = accept_incoming(hub, connection, row.id, keeper, "hub", now)
-    if event is not None:
-        events.append(event)
-    return entry
+    return keeper
 
 
 def _delivery(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from connectors.readers.pool import ReadFailed
 from hub import checkpoint, deliver, register, route
 from hub.context import Hub
-from storage import steps
+from storage import deliveries, steps
 from storage.blobs import BlobDamaged
 from storage.steps import Claim
 
@@ -41,18 +41,25 @@ class Worker(threading.Thread):
                 log.warning("the database or the disk does not answer: %s", error)
                 self._stop_event.wait(1.0)
                 continue
+            except Exception:  # because a worker that died would stop the hub without a word
+                log.exception("%s goes on after a fault outside any step", self._id)
+                self._stop_event.wait(1.0)
+                continue
             if not busy:
                 self._hub.wake.wait(POLL_SECONDS)
 
     def _once(self) -> bool:
         """One step with what follows from it, then the due deliveries; False when idle."""
-        hub = self._hub
-        hub.refresh()
-        claim = steps.claim(hub.database, tuple(STAGES), self._id, hub.now())
+        hub, now = self._hub, self._hub.now()
+        with hub.database.reading() as connection:
+            hub.refresh_from(connection)
+            step_due = steps.is_due(connection, tuple(STAGES), now)
+            delivery_due = deliveries.is_due(connection, now)
+        claim = steps.claim(hub.database, tuple(STAGES), self._id, now) if step_due else None
         worked = claim is not None
         while claim is not None:
             claim = perform(hub, claim, self._id)
-        return deliver.run(hub, self._id) or worked
+        return (deliver.run(hub, self._id) if worked or delivery_due else False) or worked
 
 
 def perform(hub: Hub, claim: Claim, worker: str) -> Claim | None:

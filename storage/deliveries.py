@@ -80,11 +80,13 @@ def plan(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]
     return [int(identity) for identity in connection.execute(_PLAN, fresh).scalars()]
 
 
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Whether a delivery waits; asked before claiming, because an idle hub should not write."""
+    return connection.execute(DUE_NOW, {"now": now, "most": 1}).first() is not None
+
+
 def claim_due(database: Database, worker: str, now: datetime, limit: int = 64) -> Sequence[AnyRow]:
     """Due deliveries, claimed: the attempt is counted before anybody talks to anybody."""
-    with database.reading() as connection:  # because an idle hub should not write
-        if connection.execute(DUE_NOW, {"now": now, "most": 1}).first() is None:
-            return []
     values = {"now": now, "most": limit, "by": worker, "lease": now + LEASE}
     with database.transaction() as connection:
         return sorted(connection.execute(_CLAIM, values).all(), key=lambda row: row.id)

@@ -15,8 +15,9 @@ from storage.tables.registers import books, register_corrections, register_entri
 from storage.upsert import upsert
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
+_KEY = ("keeper", "issuer", "direction", "series", "year")
 _BOOK = select(books.c.id, books.c.closed_at).where(
-    *(books.c[name] == bindparam(name) for name in ("keeper", "issuer", "direction", "series", "year"))
+    *(books.c[name] == bindparam(f"its_{name}") for name in _KEY)
 )
 _TAKE = (
     update(books)
@@ -27,14 +28,23 @@ _TAKE = (
 _TAKEN = select(register_entries.c.id).where(
     register_entries.c.book == bindparam("book"), register_entries.c.label_key == bindparam("label")
 )
+_TAKE_BY_KEY = (
+    update(books)
+    .where(
+        *(books.c[name] == bindparam(f"its_{name}") for name in _KEY),
+        books.c.closed_at.is_(None),
+    )
+    .values(next_number=books.c.next_number + 1)
+    .returning(books.c.id, (books.c.next_number - 1).label("number"))
+)
 _ENTER = insert(register_entries).returning(register_entries.c.id)
+_ENTER_ALL = insert(register_entries).returning(register_entries.c.id, sort_by_parameter_order=True)
 _ACCEPTED = (
-    select(register_entries)
+    select(books.c.keeper, register_entries.c.id)
     .join(books, books.c.id == register_entries.c.book)
     .where(
         register_entries.c.document == bindparam("document"),
         register_entries.c.voided_at.is_(None),
-        books.c.keeper == bindparam("keeper"),
         books.c.direction == Direction.INCOMING,
     )
 )
@@ -118,22 +128,28 @@ def take_number(connection: Connection, book: int) -> int:
     return int(connection.execute(_TAKE, {"book": book}).scalar_one())
 
 
+def take_next(connection: Connection, key: BookKey) -> tuple[int, int]:
+    """Book and next number of a hub-numbered book, opened if need be. Raises BookClosed."""
+    row = connection.execute(_TAKE_BY_KEY, _key_values(key)).first()
+    if row is not None:
+        return int(row.id), int(row.number)
+    book = open_book(connection, key)
+    return book, take_number(connection, book)
+
+
+def enter_all(connection: Connection, lines: Sequence[tuple[int, Line]], now: datetime, by: str) -> list[int]:
+    """Write lines whose numbers were taken in this transaction: (book, line) each; their entries' ids."""
+    if not lines:
+        return []
+    rows = [_entry_values(book, line, now, by) for book, line in lines]
+    return [int(identity) for identity in connection.execute(_ENTER_ALL, rows).scalars()]
+
+
 def enter(connection: Connection, book: int, line: Line, now: datetime, by: str) -> int:
     """Write a line; its entry's id. Raises NumberTaken when the label stands there already."""
     if connection.execute(_TAKEN, {"book": book, "label": line.label_key}).first():
         raise NumberTaken(line.label)
-    values = {
-        "book": book,
-        "number": line.number,
-        "suffix": line.suffix,
-        "label": line.label,
-        "label_key": line.label_key,
-        "document": line.document,
-        "late": line.late,
-        "registered_at": now,
-        "registered_by": by,
-    }
-    return int(connection.execute(_ENTER, values).scalar_one())
+    return int(connection.execute(_ENTER, _entry_values(book, line, now, by)).scalar_one())
 
 
 def entry_in(connection: Connection, book: int, document: int) -> AnyRow | None:
@@ -147,9 +163,10 @@ def entry_in(connection: Connection, book: int, document: int) -> AnyRow | None:
     ).first()
 
 
-def acceptance_of(connection: Connection, keeper: str, document: int) -> AnyRow | None:
-    """The document's valid incoming entry at a keeper, of whatever year."""
-    return connection.execute(_ACCEPTED, {"document": document, "keeper": keeper}).first()
+def accepted(connection: Connection, document: int) -> dict[str, int]:
+    """The document's valid incoming entries, of whatever year, by keeper."""
+    rows = connection.execute(_ACCEPTED, {"document": document}).all()
+    return {row.keeper: int(row.id) for row in rows}
 
 
 def entries_of(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
@@ -220,11 +237,22 @@ def lines_of(connection: Connection, book: int) -> Sequence[AnyRow]:
 
 
 def _find_book(connection: Connection, key: BookKey) -> AnyRow | None:
-    values = {
-        "keeper": key.keeper,
-        "issuer": key.issuer,
-        "direction": key.direction,
-        "series": key.series,
-        "year": key.year,
+    return connection.execute(_BOOK, _key_values(key)).first()
+
+
+def _key_values(key: BookKey) -> dict[str, str | int]:
+    return {f"its_{name}": getattr(key, name) for name in _KEY}
+
+
+def _entry_values(book: int, line: Line, now: datetime, by: str) -> dict[str, object]:
+    return {
+        "book": book,
+        "number": line.number,
+        "suffix": line.suffix,
+        "label": line.label,
+        "label_key": line.label_key,
+        "document": line.document,
+        "late": line.late,
+        "registered_at": now,
+        "registered_by": by,
     }
-    return connection.execute(_BOOK, values).first()

@@ -30,7 +30,7 @@ class Claim:
     tries: int
     starts: int
     payload: dict[str, Any]
-    slotted: bool = False
+    slot: str | None = None
 
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
@@ -59,7 +59,7 @@ _CLAIM = (
         steps.c.tries,
         steps.c.starts,
         steps.c.payload,
-        steps.c.slot.is_not(None),
+        steps.c.slot,  # the value: RETURNING computed IS NOT NULL wrongly on SQLite 3.40
     )
 )
 
@@ -119,20 +119,22 @@ def enqueue_once(
     return True
 
 
+def is_due(connection: Connection, stages: Sequence[str], now: datetime) -> bool:
+    """Whether a step waits; asked before claiming, because an idle hub should not write."""
+    return connection.execute(DUE_NOW, {"now": now, "stages": list(stages)}).first() is not None
+
+
 def claim(database: Database, stages: Sequence[str], worker: str, now: datetime) -> Claim | None:
     """The next due step, claimed; a claimed one is due again when its lease ends."""
-    values = {"now": now, "stages": list(stages)}
-    with database.reading() as connection:  # because an idle hub should not write
-        if connection.execute(DUE_NOW, values).first() is None:
-            return None
+    values = {"now": now, "stages": list(stages), "by": worker, "lease": now + LEASE}
     with database.transaction() as connection:
-        row = connection.execute(_CLAIM, {**values, "by": worker, "lease": now + LEASE}).first()
+        row = connection.execute(_CLAIM, values).first()
         return None if row is None else Claim(*row)
 
 
 def finish(connection: Connection, step: Claim) -> None:
     """The step is done, in the same transaction as what it did. A slot stays used."""
-    if step.slotted:
+    if step.slot is not None:
         connection.execute(update(steps).where(steps.c.id == step.id), {"state": StepState.DONE})
     else:
         connection.execute(_REMOVE, {"step": step.id})

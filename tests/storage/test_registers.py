@@ -146,8 +146,8 @@ def test_a_void_number_is_never_used_again(database: Database) -> None:
         assert [(line.number, line.void_reason, line.voided_by) for line in lines] == [
             (1, "entered by mistake", "an"), (2, "again", "an"), (3, "", ""), (4, "", "")
         ]  # fmt: skip
-        found = registers.acceptance_of(connection, "sonoivu", made[0])
-        assert found is not None and found.id == again[0]
+        found = registers.accepted(connection, made[0])
+        assert found["sonoivu"] == again[0]
 
 
 def test_a_void_borne_label_stays_used(database: Database) -> None:
