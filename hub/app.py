@@ -9,9 +9,11 @@ import os
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from connectors.ports import Source, Transport
@@ -105,6 +107,7 @@ class Service:
     hub: Hub
     parts: tuple[str, ...] = PARTS
     stop_event: threading.Event = field(default_factory=threading.Event)
+    fault: str = ""  # why a door could not be kept open
     _threads: list[threading.Thread] = field(default_factory=list)
     _endings: list[Callable[[], None]] = field(default_factory=list)
 
@@ -160,7 +163,24 @@ class Service:
         intake.start()
         self._endings.append(intake.stop)
         for name, source in doors.items():
-            self._thread(lambda source=source: source.run(intake, self.stop_event), name)  # type: ignore[misc]
+            self._thread(partial(self._keep_open, name, source, intake), name)
+        for source in doors.values():
+            self._wait_for(source)
+
+    def _keep_open(self, name: str, source: Source, intake: Intake) -> None:
+        """A door that cannot be kept ends the service: a hub that takes nothing in must not look alive."""
+        try:
+            source.run(intake, self.stop_event)
+        except Exception as error:
+            log.debug("door %s", name, exc_info=True)
+            self.fault = f"{name}: {error}"
+            self.stop_event.set()
+
+    def _wait_for(self, source: Source) -> None:
+        """Until a door that can say so is open, or the service is told to end."""
+        ready = getattr(source, "ready", None)
+        while ready is not None and not ready.is_set() and not self.stop_event.is_set():
+            time.sleep(0.01)
 
     def _sources(self) -> dict[str, Source]:
         doors: dict[str, Source] = {}

@@ -71,14 +71,20 @@ def serve(
     try:
         with writing_lock(hub):
             service.start()
-            address = f"{hub.config.smtp.host}:{hub.config.smtp.port}"
-            say(_("serving {folder}, mail at {address}").format(folder=folder, address=address))
+            if not service.fault:
+                address = f"{hub.config.smtp.host}:{hub.config.smtp.port}"
+                say(_("serving {folder}, mail at {address}").format(folder=folder, address=address))
             while not stop.wait(0.5) and not service.stop_event.is_set():
                 pass
             service.stop()
     except (AlreadyRunning, DatabaseUnsafe, SchemaTooNew, SpoolBroken) as error:
         service.stop()
         fail(str(error))
+    except BaseException:
+        service.stop()  # because threads that live on would keep a broken hub alive
+        raise
+    if service.fault:
+        fail(service.fault)
 
 
 def with_smtp(config: Config, address: str) -> Config:
