@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,13 +20,19 @@ class Source:
 
     @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text, self.path)
+        return _parsed(self)
 
     def within(self, *patterns: str) -> bool:
         """Does one of the patterns (as a shell writes them) name this file?"""
         return any(fnmatchcase(self.path, pattern) for pattern in patterns)
 
 
+@cache
+def _parsed(source: Source) -> ast.Module:
+    return ast.parse(source.text, source.path)
+
+
+@cache
 def python_files(*folders: str) -> list[Source]:
     """Every Python file below the folders, in a stable order."""
     paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))

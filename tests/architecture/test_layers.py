@@ -10,6 +10,12 @@ from tests.architecture.sources import PACKAGES, ROOT
 
 LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
 
+FORBIDDEN = {
+    "rules": ("hub", "connectors", "storage"),
+    "storage": ("hub", "connectors"),
+    "connectors": ("hub", "storage"),
+}
+
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     """The contracts of pyproject.toml, held against the packages in ``folder``."""
@@ -31,23 +37,15 @@ def test_the_layers_hold() -> None:
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize(
-    ("package", "imported"),
-    [
-        ("rules", "hub"),
-        ("rules", "connectors"),
-        ("rules", "storage"),
-        ("storage", "hub"),
-        ("storage", "connectors"),
-        ("connectors", "hub"),
-        ("connectors", "storage"),
-    ],
-)
-def test_a_broken_layer_is_seen(empty_house: Path, package: str, imported: str) -> None:
-    (empty_house / package / "planted.py").write_text(f"import {imported}\n")
+def test_every_broken_layer_is_seen(empty_house: Path) -> None:
+    for package, others in FORBIDDEN.items():
+        (empty_house / package / "planted.py").write_text(f"import {', '.join(others)}\n")
     result = lint(empty_house)
     assert result.returncode == 1, result.stdout
-    assert f"{package} is not allowed to import {imported}" in result.stdout
+    pairs = [(package, other) for package, others in FORBIDDEN.items() for other in others]
+    assert [
+        pair for pair in pairs if "{} is not allowed to import {}".format(*pair) not in result.stdout
+    ] == []
 
 
 def test_what_is_allowed_passes(empty_house: Path) -> None:
