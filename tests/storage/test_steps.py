@@ -164,7 +164,7 @@ def claimed_in_thread(database: Database) -> Claim:
     """SQLite's one writer is held by the caller, so the claim is made from what stands there."""
     with database.reading() as connection:
         row = connection.execute(select(rows)).one()
-    return Claim(row.id, row.stage, row.subject, row.tries, row.starts, row.payload)
+    return Claim(row.id, row.stage, row.subject, row.tries, row.starts, row.payload, row.slot)
 
 
 def test_a_slot_proposed_by_many_at_once_is_used_once(database: Database) -> None:
