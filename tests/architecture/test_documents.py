@@ -33,7 +33,7 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 
 
 def program() -> Any:
-    from hub.cli import app  # late, so that a broken command line breaks these tests only
+    from hub.cli.program import app  # late, so that a broken command line breaks these tests only
 
     return get_command(app)
 
