@@ -106,7 +106,7 @@ def marks(document: Handle, data: bytes) -> tuple[str, ...]:
 
 def read_page(document: Handle, index: int, boxes: bool) -> PageContent | None:
     """Text and words of one page, or None where PDFium cannot load it."""
-    page = raw.FPDF_LoadPage(document, index)
+    page = _load(document, index)
     if not page:
         return None
     try:
@@ -117,6 +117,20 @@ def read_page(document: Handle, index: int, boxes: bool) -> PageContent | None:
             raw.FPDFText_ClosePage(text_page)
     finally:
         raw.FPDF_ClosePage(page)
+
+
+def _load(document: Handle, index: int) -> Handle | None:
+    """The page with its annotations drawn in: e-signed letters carry number and date as annotations.
+
+    Only the copy in memory is changed; the file stays as it is.
+    """
+    page: Handle | None = raw.FPDF_LoadPage(document, index)
+    if not page or raw.FPDFPage_GetAnnotCount(page) == 0:
+        return page
+    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
+        raw.FPDF_ClosePage(page)
+        page = raw.FPDF_LoadPage(document, index)
+    return page
 
 
 def _content(page: Handle, text_page: Handle, boxes: bool) -> PageContent:
