@@ -7,7 +7,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Figure:
     """``value`` against ``anchor``, the same thing measured on somebody else's program in the
-    same run. ``ratio`` is value / anchor. ``at_least`` and ``at_most`` bound the ratio, or the
+    same run. ``ratio`` is value / anchor, or the median over rounds in which both were
+    measured next to each other, where ``paired`` gives it: a machine that gets busier
+    does not change that one. ``at_least`` and ``at_most`` bound the ratio, or the
     value where there is no anchor.
     """
 
@@ -17,9 +19,12 @@ class Figure:
     anchor: float | None = None
     at_least: float | None = None
     at_most: float | None = None
+    paired: float | None = None
 
     @property
     def ratio(self) -> float | None:
+        if self.paired is not None:
+            return self.paired
         return self.value / self.anchor if self.anchor else None
 
     @property
@@ -40,4 +45,5 @@ class Figure:
 
     def line(self) -> str:
         fields = {"name": self.name, "value": round(self.value, 3), "unit": self.unit}
-        return json.dumps(fields | {"anchor": self.anchor and round(self.anchor, 3), "ratio": self.ratio})
+        anchor, ratio = (None if v is None else round(v, 3) for v in (self.anchor, self.ratio))
+        return json.dumps(fields | {"anchor": anchor, "ratio": ratio})
