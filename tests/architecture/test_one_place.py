@@ -40,9 +40,8 @@ TRANSACTION_CALLS = (".commit", ".rollback", ".begin", ".begin_nested")
 TRANSACTION_NAMES = ("Session", "sessionmaker", "scoped_session", "create_engine")
 # call -> where it stands besides storage/engine.py, because ...
 TRANSACTIONS_ELSEWHERE: dict[tuple[str, str], str] = {
-    ("storage/spool.py", "content.commit"): "a spool entry is made durable: files, no database",
-    ("storage/spool.py", "writer.commit"): "a spool entry is made durable: files, no database",
-    ("hub/register.py", "turn.connection.begin_nested"): "one document of a mail fails alone",
+    ("storage/spool.py", "commit"): "a spool entry is made durable: files, no database",
+    ("hub/register.py", "begin_nested"): "one document of a mail fails alone",
 }
 
 CLOCK_CALLS = {
@@ -79,7 +78,7 @@ def impure_imports(source: Source) -> list[str]:
 
 def transactions(source: Source) -> list[tuple[str, str]]:
     return [
-        (source.path, name)
+        (source.path, name.rpartition(".")[2])
         for name, _line in calls(source)
         if name.endswith(TRANSACTION_CALLS) or name.rpartition(".")[2] in TRANSACTION_NAMES
     ]
@@ -106,7 +105,7 @@ def test_only_the_engine_begins_and_commits() -> None:
 def test_the_engine_does_begin() -> None:
     """Otherwise the test above would look for the wrong words."""
     engine = next(source for source in python_files("storage") if source.path == "storage/engine.py")
-    assert {name for _path, name in transactions(engine)} >= {"self.engine.begin", "create_engine"}
+    assert {name for _path, name in transactions(engine)} >= {"begin", "create_engine"}
 
 
 def test_only_the_clock_reads_the_clock() -> None:
@@ -135,5 +134,5 @@ def test_planted_faults_are_seen() -> None:
     source = Source("rules/planted.py", PLANTED)
     assert len(misplaced_imports(source)) == 2
     assert impure_imports(source) == ["rules/planted.py:3 imports os"]
-    assert transactions(source) == [("rules/planted.py", "session.commit"), ("rules/planted.py", "Session")]
+    assert transactions(source) == [("rules/planted.py", "commit"), ("rules/planted.py", "Session")]
     assert clock_readings(source) == ["rules/planted.py:7 datetime.now"]
