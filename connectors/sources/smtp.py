@@ -18,6 +18,7 @@ from connectors.sources.smtp_settings import SmtpSettings
 log = logging.getLogger(__name__)
 
 _TICK = 0.1  # seconds between looks at the stop event
+_FAREWELL = 0.5  # seconds for a last word to go out
 _STOPPING = "421 4.3.2 The service is stopping, try again later"
 
 
@@ -67,11 +68,10 @@ class SmtpSource:
         gate.stopping = True
         loop = asyncio.get_running_loop()
         last = loop.time() + self.settings.stop_seconds
-        while gate.sessions:
-            out_of_time = loop.time() >= last
+        while gate.sessions and loop.time() < last + _FAREWELL:
             for session in tuple(gate.sessions):
-                if out_of_time or not session.busy:
+                if not session.busy or loop.time() >= last:
                     session.dismiss(_STOPPING)
-            if out_of_time:
-                return
             await asyncio.sleep(_TICK / 2)
+        for session in tuple(gate.sessions):
+            session.abort()

@@ -19,6 +19,7 @@ from rules.values.arrival import Login
 
 log = logging.getLogger(__name__)
 
+_LAST_WORD_SECONDS = 5.0
 _FAULT = "451 4.3.0 A fault on our side, try again later"
 
 
@@ -166,10 +167,22 @@ class Conversation(SMTP):
 
     def dismiss(self, reply: str) -> None:
         """Say a last word and close, whatever the session was doing."""
-        if self.transport is not None and self._handler_coroutine is not None:
-            self._writer.write(reply.encode() + b"\r\n")
-            self._handler_coroutine.cancel()
+        if self.transport is None or self._handler_coroutine is None or self.transport.is_closing():
+            return
+        self._writer.write(reply.encode() + b"\r\n")
+        self._handler_coroutine.cancel()
+        self._close()
+
+    def _close(self) -> None:
+        """Close when the last word is out, or soon: a client that does not read keeps no place."""
+        if self.transport is not None:
             self.transport.close()
+            self.loop.call_later(_LAST_WORD_SECONDS, self.abort)
+
+    def abort(self) -> None:
+        """Close at once."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
 
     async def push(self, status: str | bytes) -> None:
         """Send one reply; too many refused commands end the session."""
@@ -184,8 +197,7 @@ class Conversation(SMTP):
     async def end(self, reply: str) -> None:
         """Close after ``reply``; commands already in the buffer are not run."""
         await super().push(wire_line(reply))
-        if self.transport is not None:
-            self.transport.close()
+        self._close()
         raise asyncio.CancelledError
 
     async def handle_exception(self, error: Exception) -> str:

@@ -23,6 +23,8 @@ class Inside(Protocol):
 
     def dismiss(self, reply: str) -> None: ...
 
+    def abort(self) -> None: ...
+
 
 class Gate:
     """Counts connections, runs what blocks in threads, and knows when the door closes."""
@@ -88,7 +90,10 @@ class Gate:
 
     def later(self, job: Callable[[], None]) -> None:
         """Run a piece of tidying that nobody waits for."""
-        self._accepting.submit(job)
+        try:
+            self._accepting.submit(job)
+        except RuntimeError:  # because the threads are gone when the last sessions are cancelled
+            job()
 
     def close(self) -> None:
         """Wait for what the threads still do."""

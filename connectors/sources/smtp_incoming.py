@@ -16,7 +16,7 @@ GONE = "451 4.3.0 The session ended"
 
 
 class Incoming:
-    """Takes the chunks on the loop; ``spill`` and ``offer`` run in a thread, one at a time."""
+    """Takes the chunks on the loop; ``spill`` and ``offer_staged`` run in a thread, one at a time."""
 
     def __init__(self, door: Door, limits: SmtpLimits) -> None:
         self.decoder = DataDecoder()
@@ -50,17 +50,21 @@ class Incoming:
         """Bytes that are not on the disk yet."""
         return len(self._memory)
 
-    def spill(self) -> None:
-        """Move what is in memory to the disk; a full disk becomes the refusal."""
+    def taken(self) -> bytearray:
+        """What is in memory, no longer held here. On the loop, because more may come at once."""
+        memory, self._memory = self._memory, bytearray()
+        return memory
+
+    def spill(self, memory: bytearray) -> None:
+        """Move ``taken`` bytes to the disk, in a thread; a full disk becomes the refusal."""
         with self._turn:
             if self._over or self.refusal:
                 return
             try:
                 self._stage = self._stage or self._door.stage()
-                self._stage.write(self._memory)
+                self._stage.write(memory)
             except OSError:
                 self.refusal = NO_ROOM
-            self._memory = bytearray()
 
     @property
     def staged(self) -> bool:
@@ -78,7 +82,7 @@ class Incoming:
         self, envelope: Envelope, judge: Callable[[Glance], str | None]
     ) -> Accepted | Busy | str:
         """Write the rest, then hand the parcel to the hub; a str is the reply that refuses it."""
-        self.spill()
+        self.spill(self.taken())
         reply = self.judged(judge)
         if reply:
             return reply

@@ -175,7 +175,7 @@ class SmtpSession(Conversation):
             self._data.pause = self.loop.create_future()
             await self._data.pause
             if not incoming.decoder.ended:
-                await self.gate.accepting(incoming.spill)
+                await self.gate.accepting(partial(incoming.spill, incoming.taken()))
         self.data_sink = None
         self.reader.feed_data(incoming.decoder.rest or b"")
 

@@ -290,3 +290,19 @@ def test_thirty_two_large_mails_at_once_stay_small(door: OpenDoor) -> None:
 def resident() -> int:
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_full_disk_is_said_and_passes(server: SmtpSource, door: OpenDoor) -> None:
+    """R6: 452 with the reason for small mails and staged ones, nothing kept; then it goes on by itself."""
+    small, large = b"Subject: a\r\n\r\nb", b"Subject: a\r\n\r\n" + b"x" * 500_000
+    share, door.spool._disk._reserve_share = door.spool._disk._reserve_share, 1.1
+    with Wire(server.port) as wire:
+        for _ in range(3):
+            assert wire.mail(small).startswith("452 4.3.1 the disk is nearly full: ")
+            assert wire.mail(large) == "452 4.3.1 Cannot store the mail now, try again later"
+        door.spool._disk._reserve_share = share
+        time.sleep(0.2)
+        assert wire.mail(small).startswith("250")
+        assert wire.mail(large).startswith("250")
+    assert [parcel.size for parcel in door.parcels] == [len(small) + 2, len(large) + 2]
+    assert not list(door.spool.root.glob("*.part"))

@@ -1,5 +1,6 @@
 """PROMISES S3: every limit of the SMTP door with its reply."""
 
+import contextlib
 import time
 from dataclasses import replace
 
@@ -175,3 +176,21 @@ def test_headers(door: OpenDoor, header: bytes, body: int) -> None:
         assert wire.mail(MAIL).startswith("250")
     assert len(door.parcels) == 1
     assert not list(door.spool.root.glob("*.part"))
+
+
+def test_a_client_that_never_reads_keeps_no_place(door: OpenDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its replies fill every buffer; the time runs out, and the connection goes although nothing drains."""
+    monkeypatch.setattr("connectors.sources.smtp_conversation._LAST_WORD_SECONDS", 0.3)
+    limits = replace(LIMITS, command_seconds=0.5, junk_commands=10**9, connections=1)
+    with serving(door, settings(limits)) as source, Wire(source.port) as deaf:
+        deaf.socket.settimeout(0.5)
+        with contextlib.suppress(OSError):  # full, then reset
+            while True:
+                deaf.send(b"EHLO client.example\r\n" * 1000)
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            with Wire(source.port, greet=False) as wire:
+                if wire.reply().startswith("220"):
+                    return
+            time.sleep(0.05)
+    pytest.fail("the deaf client still holds its place")
