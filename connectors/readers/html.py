@@ -95,6 +95,7 @@ def _walk(root: etree._Element) -> list[str]:
             else:
                 out.append(_BLANKS.sub(" ", element.text or ""))
             continue
-        out.append("\n" if tag in _BLOCKS else "\t" if tag in ("td", "th") else "")
+        ends_line = tag in _BLOCKS and tag != "br"
+        out.append("\n" if ends_line else "\t" if tag in ("td", "th") else "")
         out.append(_BLANKS.sub(" ", element.tail or ""))
     return out

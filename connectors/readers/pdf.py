@@ -6,8 +6,8 @@ from pathlib import Path
 from connectors.readers import pdfium
 from connectors.readers.kind import PDF
 from connectors.readers.limits import DEFAULT, ReadLimits
-from connectors.readers.outcome import tidy, unreadable
-from rules.text.legacy import convert, convert_runs, font_kind
+from connectors.readers.outcome import by_fonts, tidy, unreadable
+from rules.text.legacy import convert, font_kind
 from rules.values.reading import Page, Reading, Word
 
 _PAGES_WITH_BOXES = 60
@@ -94,7 +94,7 @@ def _unicode(text: str, words: pdfium.WordBoxes) -> tuple[str, list[str], set[st
     """Text and its words out of legacy fonts, NFC, without control characters."""
     text = text.replace("\x02\r\n", "-").replace("\x02", "-")  # PDFium's sign for a hyphen at a line's end
     legacy = any(font_kind(font) for font in set(words.fonts))
-    converted = convert_runs(_runs(text, words.fonts)) if legacy else convert(text)
+    converted = by_fonts(_runs(text, words.fonts)) if legacy else convert(text)
     final = tidy(converted.text)
     return final, _spelled(words, final), set(converted.kinds)
 

@@ -1,11 +1,14 @@
 """Which reader reads which kind of file."""
 
 from connectors.ports import Reader
-from connectors.readers import html, kind, pdf, plain, word
+from connectors.readers import html, kind, legacy_office, odt, pdf, plain, rtf, word
 
 READERS: dict[str, Reader] = {
     kind.PDF: pdf.read,
     kind.DOCX: word.read,
+    kind.DOC: legacy_office.read,
+    kind.ODT: odt.read,
+    kind.RTF: rtf.read,
     kind.PLAIN: plain.read,
     kind.HTML: html.read,
 }

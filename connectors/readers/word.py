@@ -11,10 +11,9 @@ from pathlib import Path
 from connectors.readers.container import BROKEN, Container, Refused, opened, parse_xml
 from connectors.readers.kind import DOCX
 from connectors.readers.limits import DEFAULT, ReadLimits
-from connectors.readers.outcome import text_reading, unreadable
+from connectors.readers.outcome import by_fonts, text_reading, unreadable
 from connectors.readers.word_styles import Numbering, Styles
 from connectors.readers.word_walk import Run, Walk
-from rules.text.legacy import convert_runs
 from rules.values.reading import Reading
 
 _HEADER = re.compile(r"^word/header\d*\.xml$")
@@ -77,7 +76,7 @@ def _reading(container: Container, runs: list[Run], limits: ReadLimits) -> Readi
     warnings = _warnings(container)
     if not any(font for _, font in runs):
         return text_reading(DOCX, "".join(text for text, _ in runs), limits, warnings=warnings)
-    converted = convert_runs(runs)
+    converted = by_fonts(runs)
     return text_reading(DOCX, converted.text, limits, converted.kinds, warnings)
 
 

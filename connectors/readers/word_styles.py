@@ -30,7 +30,7 @@ def value(element: etree._Element | None, name: str = "val") -> str:
 
 def font_of(properties: etree._Element | None) -> str:
     fonts = child(properties, "rFonts")
-    return value(fonts, "ascii") or value(fonts, "hAnsi")
+    return value(fonts, "hAnsi") or value(fonts, "ascii")  # legacy letters are not ASCII
 
 
 def is_on(element: etree._Element | None) -> bool:
