@@ -17,6 +17,10 @@ class BlobDamaged(Exception):
     """The bytes under a name are not the bytes that were put there, or are gone."""
 
 
+class BlobMissing(BlobDamaged):
+    """There are no bytes under this name."""
+
+
 class BlobStore(Protocol):
     """Where bytes lie: a local folder, or an object store."""
 
@@ -60,7 +64,7 @@ class LocalBlobs:
         try:
             data = self.path(sha256).read_bytes()
         except FileNotFoundError as error:
-            raise BlobDamaged(f"blob {sha256} is missing") from error
+            raise BlobMissing(f"blob {sha256} is missing") from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise BlobDamaged(f"blob {sha256} has changed since it was stored")
         return data

@@ -90,7 +90,7 @@ def head(connection: Connection) -> Head:
 def walk(connection: Connection, after: int = 0) -> Iterator[AnyRow]:
     """All entries in order."""
     statement = select(journal).where(journal.c.sequence > after).order_by(journal.c.sequence)
-    yield from connection.execution_options(yield_per=2000).execute(statement)
+    yield from connection.execute(statement, execution_options={"yield_per": 2000})
 
 
 def _locked_head(connection: Connection) -> Head:
