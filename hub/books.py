@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from hub.context import Hub
 from rules.directory import Directory
 from rules.identify.identity import folded_symbol, identity_key
+from rules.identify.symbol import parse
 from rules.records.numbering import format_number, given_symbol, series_of
 from rules.text.fold import squash
 from rules.vocabulary import BookMode, Direction
@@ -19,39 +20,59 @@ from storage.journal import Event
 from storage.registers import BookKey, Line
 
 
+class NumberSkips(Exception):
+    """A borne number is not the next one of a hub-numbered book; the text is the one that is."""
+
+
 def enter_outgoing(
-    hub: Hub, connection: Connection, document: int, by: str, now: datetime, *, give_number: bool = False
+    hub: Hub,
+    connection: Connection,
+    document: int,
+    by: str,
+    now: datetime,
+    *,
+    give_number: bool = False,
+    rest: str = "",
 ) -> Event:
-    """The document's line in its issuer's outgoing book. Raises NumberTaken, BookClosed.
+    """The document's line in its issuer's outgoing book. Raises NumberTaken, NumberSkips, BookClosed.
 
     A borne number is entered as the document bears it; the year is that of the
-    document's date, and a line in an older year's book is marked late.
+    document's date, and a line in an older year's book is marked late. ``rest`` is
+    what is printed behind a number left blank ("/SNV-VP").
     """
     row = documents.get(connection, document)
     if row is None:
         raise LookupError(f"document {document}")
     keeper = hub.directory.keeper(row.issuer) or row.unit
     if give_number:
-        row = _numbered(hub, connection, row, keeper, now)
-    mode = BookMode.HUB if give_number else BookMode.BORNE
+        row = _numbered(hub, connection, row, keeper, now, rest)
+    late = row.year < hub.local(now).year
+    keeping = hub.directory.unit(keeper)
+    counted = not late and keeping is not None and keeping.book_mode is BookMode.HUB
+    mode = BookMode.HUB if counted else BookMode.BORNE
     key = BookKey(keeper, row.issuer, Direction.OUTGOING, row.series, row.year, mode)
     book = registers.open_book(connection, key)
-    late = row.year < hub.local(now).year
+    if counted and not give_number:
+        _take_exactly(connection, book, row.number)
     line = Line(document, row.symbol, squash(row.symbol), row.number, row.suffix, late)
     entry = registers.enter(connection, book, line, now, by)
-    documents.change(connection, document, registered_at=now)
     return Event("entered", f"document:{document}", {"entry": entry, "book": book, "number": row.number})
 
 
-def _numbered(hub: Hub, connection: Connection, row: Any, keeper: str, now: datetime) -> Any:
+def _take_exactly(connection: Connection, book: int, number: int | None) -> None:
+    """A borne number in a book that the hub numbers must be the next one, or it would leave a gap."""
+    following = registers.take_number(connection, book)
+    if number != following:
+        raise NumberSkips(str(following))
+
+
+def _numbered(hub: Hub, connection: Connection, row: Any, keeper: str, now: datetime, rest: str) -> Any:
     """Number and date from a hub-numbered book, in the transaction that registers (ND30 Art. 15.3)."""
     today = hub.local(now).date()
     series = series_of(row.type, row.normative, Direction.OUTGOING)
     key = BookKey(keeper, row.issuer, Direction.OUTGOING, series, today.year, BookMode.HUB)
     number = registers.take_number(connection, registers.open_book(connection, key))
-    unit = hub.directory.unit(row.issuer)
-    body = unit.symbols[0] if unit is not None and unit.symbols else row.issuer.upper()
-    symbol = given_symbol(number, row.type, body, year=today.year if row.normative else None)
+    symbol = _symbol(hub, row, number, today.year, rest)
     documents.change(
         connection,
         row.id,
@@ -64,6 +85,16 @@ def _numbered(hub: Hub, connection: Connection, row: Any, keeper: str, now: date
         identity_key=identity_key(row.issuer, series, today, symbol),
     )
     return documents.get(connection, row.id)
+
+
+def _symbol(hub: Hub, row: Any, number: int, year: int, rest: str) -> str:
+    """As printed behind the blank, else as the type and the issuer want it. Raises ValueError."""
+    printed = parse(f"{format_number(number)}{rest}") if rest else None
+    if printed is not None and printed.number == number:
+        return printed.text
+    unit = hub.directory.unit(row.issuer)
+    body = unit.symbols[0] if unit is not None and unit.symbols else row.issuer.upper()
+    return given_symbol(number, row.type, body, year=year if row.normative else None)
 
 
 def accept_incoming(
@@ -81,11 +112,11 @@ def accept_incoming(
         registers.take_next(connection, BookKey(keeper, keeper, Direction.INCOMING, series, year))
         for keeper in missing
     ]
-    lines = [(book, Line(document, format_number(number), str(number), number)) for book, number in taken]
+    lines = {book: Line(document, format_number(number), str(number), number) for book, number in taken}
     made = registers.enter_all(connection, lines, now, by)
     events = []
-    for keeper, (book, number), entry in zip(missing, taken, made, strict=True):
-        entries[keeper] = entry
+    for keeper, (book, number) in zip(missing, taken, strict=True):
+        entries[keeper] = entry = made[book]
         facts: dict[str, Any] = {"entry": entry, "book": book, "number": number, "keeper": keeper}
         events.append(Event("accepted", f"document:{document}", facts))
     return entries, events

@@ -45,6 +45,8 @@ class Candidate:
     text: str
     citations: tuple[str, ...]
     from_issuers_clerk: bool
+    acting: bool  # the sender is who he says, so what he sends counts
+    symbol_rest: str  # what is printed behind a number left blank
     answer_to: str  # address for the receipt, or nothing
 
 
@@ -83,6 +85,8 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
         text,
         _citations(text, columns["symbol"]),
         _from_issuers_clerk(hub, sender, issuer),
+        sender.verdict in ACTING,
+        fields.symbol_rest,
         envelope.mail_from if sender.verdict in ACTING and envelope.mail_from else "",
     )
 
@@ -117,9 +121,9 @@ def handed_in(hub: Hub, envelope: Envelope, sender: Sender) -> Handed:
             general = True
         elif (found := directory.intake(address)) is not None:
             units[found] = None
-    if general and not units and not sender.roles and directory.central is not None:
+    if general and not sender.roles and directory.central is not None:
         units[directory.central] = None
-    return Handed(tuple(units), general)
+    return Handed(tuple(units), general, people=not units and not general)
 
 
 def _main_address(hub: Hub, address: str) -> str:

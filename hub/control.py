@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub import desk
 from hub.context import Hub
-from hub.texts import _
+from hub.texts import _, speaking
 
 log = logging.getLogger("vanthu.control")
 SOCKET = "control.sock"
@@ -38,6 +38,7 @@ class Request(msgspec.Struct, frozen=True):
     command: str
     actor: str
     arguments: dict[str, Any]
+    language: str = "vi"  # of the one who reads the answer
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -96,12 +97,16 @@ def perform(hub: Hub, request: Request) -> Reply:
     """Run one command of the desk here."""
     try:
         command = desk.COMMANDS[request.command]
-        return Reply(result=command(hub, request.actor, **request.arguments))
+        with speaking(request.language):
+            return Reply(result=command(hub, request.actor, **request.arguments))
     except desk.Refused as error:
         return Reply(error=str(error))
     except DBAPIError as error:
         log.warning("%s: %s", request.command, error)
         return Reply(error=_("the database does not answer: {error}").format(error=error.orig))
+    except Exception as error:  # because one command's fault must not end the answering of others
+        log.exception("%s", request.command)
+        return Reply(error=_("{command} failed: {error}").format(command=request.command, error=error))
 
 
 def hand_over(data: Path, request: Request) -> Reply:

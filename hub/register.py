@@ -16,6 +16,7 @@ from hub.books import enter_outgoing
 from hub.candidate import Candidate, prepare
 from hub.context import Hub
 from hub.receipts import plan_receipt
+from rules.records.admission import ACTING
 from rules.records.bundle import bundles
 from rules.records.twins import Question, Same, Trait, judge
 from rules.text.gate import clean
@@ -25,10 +26,12 @@ from rules.vocabulary import ArrivalState, Direction, DocumentStatus, FileRole, 
 from storage import arrivals, deliveries, documents, journal, registers, search, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
-from storage.registers import NumberTaken
+from storage.registers import BookClosed, NumberTaken
 from storage.steps import Claim
 
 log = logging.getLogger("vanthu.register")
+# A clerk's answer is needed; sending the same once more is none.
+ASKED = frozenset({"same-number-other-text", "number-used-before", "number-taken", "book-closed"})
 WORST_FIRST = (ArrivalState.REVIEW, ArrivalState.REGISTERED, ArrivalState.KNOWN)
 
 
@@ -61,7 +64,7 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
     folder = Path(tempfile.mkdtemp(prefix=f"arrival-{step.subject}-", dir=hub.data / "work"))
     try:
         reading = _read(hub, row.sha256, envelope, folder)
-        stopped = _stop(reading)
+        stopped = _stop(reading, envelope)
         if stopped is not None:
             _set_aside(hub, step, reading, *stopped)
             return None
@@ -78,10 +81,12 @@ def _read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelRead
     return hub.readers.read(hub.blobs.path(sha256), envelope.file_name or "", kind, folder)
 
 
-def _stop(reading: ParcelReading) -> tuple[ArrivalState, str] | None:
+def _stop(reading: ParcelReading, envelope: Envelope) -> tuple[ArrivalState, str] | None:
     """Automatic mail is never registered; a secrecy mark stops everything (DOMAIN 1.7)."""
     if reading.headers is not None and reading.headers.automatic:
         return ArrivalState.AUTOMATIC, reading.headers.automatic
+    if envelope.source != "scanner" and not envelope.mail_from:
+        return ArrivalState.AUTOMATIC, "null-sender"
     secret = any(file.fields.secrecy is not None for file in reading.files)
     return (ArrivalState.QUARANTINE, "secrecy-mark") if secret else None
 
@@ -123,8 +128,8 @@ def _register_all(
         journal.append(connection, actor, [event for item in settled for event in item.events], now)
     for item in settled:
         log.info("arrival %s: document %s %s", step.subject, item.document, item.how)
-    if not claims or len(claims) > 1:
-        hub.wake.set()
+    if len(claims) > 1:  # the first is this worker's own, and receipts go out with it
+        hub.wake.ring(len(claims) - 1)
     return claims[0] if claims else None
 
 
@@ -140,17 +145,33 @@ def _settle(turn: Turn, candidate: Candidate) -> Settled:
     try:
         with turn.connection.begin_nested():
             return _new(turn, candidate, (*candidate.admission.reasons, *asked), twin)
-    except NumberTaken:
-        return _new(turn, candidate, (*candidate.admission.reasons, *asked, "number-taken"), twin)
+    except (NumberTaken, BookClosed) as error:
+        why = "number-taken" if isinstance(error, NumberTaken) else "book-closed"
+        return _new(turn, candidate, (*candidate.admission.reasons, *asked, why), twin)
 
 
 def _known(connection: Connection, candidate: Candidate) -> list[Trait]:
     trait, columns = candidate.trait, candidate.columns
-    rows = [*documents.with_identity(connection, trait.identity_key)]
-    rows += documents.with_content(connection, trait.main_sha256)
-    if trait.number_key and columns["issuer"]:
-        rows += documents.with_number(connection, columns["issuer"], columns["year"], columns["symbol_key"])
-    return [_trait_of(row) for row in {row.id: row for row in rows}.values()]
+    rows = documents.akin(
+        connection,
+        identity_key=trait.identity_key,
+        sha256=trait.main_sha256,
+        issuer=columns["issuer"] or "",
+        year=columns["year"],
+        symbol_key=columns["symbol_key"],
+    )
+    return [_trait_of(row) for row in rows if _counts(connection, candidate, row)]
+
+
+def _counts(connection: Connection, candidate: Candidate, row: AnyRow) -> bool:
+    """What a stranger sent and nobody looked at is nothing to one who is known, unless it brings no more
+    than he brings: else anybody could take a number's place, or slip a file into another's document."""
+    waits = row.status == DocumentStatus.REVIEW and row.sender_verdict not in ACTING
+    if not (waits and candidate.acting):
+        return True
+    version = documents.latest_version(connection, row.id).id
+    known = {file.sha256 for file in documents.files_of(connection, version)}
+    return known <= {file.columns["sha256"] for file in candidate.files}
 
 
 def _trait_of(row: AnyRow) -> Trait:
@@ -179,7 +200,13 @@ def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int |
     if admission.direction is Direction.OUTGOING:
         events.append(
             enter_outgoing(
-                turn.hub, connection, document, turn.actor, turn.now, give_number=admission.give_number
+                turn.hub,
+                connection,
+                document,
+                turn.actor,
+                turn.now,
+                give_number=admission.give_number,
+                rest=candidate.symbol_rest,
             )
         )
     return Settled(
@@ -212,7 +239,7 @@ def _ask(
     )
     _receipt(turn, candidate, "review", document, reasons=list(reasons))
     event = Event("review", f"document:{document}", {"arrival": turn.arrival, "reasons": list(reasons)})
-    payload = _route_payload(turn, candidate)
+    payload = {**_route_payload(turn, candidate), "symbol_rest": candidate.symbol_rest}
     documents.change(turn.connection, document, handed=payload)
     return Settled(document, "review", ArrivalState.REVIEW, (event,))
 
@@ -228,13 +255,44 @@ def _again(turn: Turn, candidate: Candidate, same: Same) -> Settled:
         how = "added"
         events.append(Event("file-added", f"document:{same.id}", {"arrival": turn.arrival}))
     entered = _take_up(turn, candidate, row)
-    waits = row.status in (DocumentStatus.REVIEW, DocumentStatus.HELD) and not entered
-    further = bool(entered) or (not waits and _not_yet_reached(turn, candidate, same.id))
+    events += [*entered, Event("known", f"document:{same.id}", {"arrival": turn.arrival})]
+    if entered:
+        route = _with_earlier(_route_payload(turn, candidate), row)
+        return Settled(same.id, how, ArrivalState.REGISTERED, tuple(events), route)
+    if row.status in (DocumentStatus.REVIEW, DocumentStatus.HELD):
+        _wait_with(turn, candidate, row)
+        return Settled(same.id, how, ArrivalState.KNOWN, tuple(events))
+    further = _not_yet_reached(turn, candidate, same.id)
     if not further:
         _receipt(turn, candidate, "known", same.id)
-    events += [*entered, Event("known", f"document:{same.id}", {"arrival": turn.arrival})]
-    route = _route_payload(turn, candidate) if further else None
+        return Settled(same.id, how, ArrivalState.KNOWN, tuple(events))
+    route = {**_route_payload(turn, candidate), "receivers": further, "addressed": [], "further": True}
     return Settled(same.id, how, ArrivalState.KNOWN, tuple(events), route)
+
+
+def _wait_with(turn: Turn, candidate: Candidate, row: AnyRow) -> None:
+    """It waits for a person already: whom this mail addresses is kept, and the sender is told."""
+    if candidate.acting:
+        both = _with_earlier(row.handed, _route_payload(turn, candidate))
+        documents.change(turn.connection, row.id, handed=both)
+    if row.status == DocumentStatus.HELD:
+        _receipt(turn, candidate, "known", row.id)
+        return
+    cases = waiting.open_for(turn.connection, document=row.id)
+    _receipt(
+        turn, candidate, "review", row.id, reasons=[code for case in cases for code in case.detail.split()]
+    )
+
+
+def _with_earlier(payload: dict[str, Any], other: AnyRow | dict[str, Any]) -> dict[str, Any]:
+    """The payload, with the units that another mail with the same document addressed."""
+    if not isinstance(other, dict):
+        other = other.handed if other.sender_verdict in ACTING else {}
+    lists = {
+        name: list(dict.fromkeys((*payload.get(name, ()), *other.get(name, ()))))
+        for name in ("receivers", "addressed")
+    }
+    return {**payload, **lists}
 
 
 def _add_further_files(turn: Turn, candidate: Candidate, same: Same) -> bool:
@@ -261,24 +319,40 @@ def _take_up(turn: Turn, candidate: Candidate, row: AnyRow) -> list[Event]:
     issued = any(entry.direction == Direction.OUTGOING for entry in entries)
     if admission.reasons or (issued if outgoing else row.status != DocumentStatus.REVIEW):
         return []
-    for case in waiting.open_for(connection, document=row.id):
-        waiting.resolve(connection, case.id, turn.actor, "sent again by somebody who may", turn.now)
+    cases = waiting.open_for(connection, document=row.id)
+    if ASKED.intersection(code for case in cases for code in case.detail.split()):
+        return []
+    try:
+        with connection.begin_nested():
+            return _taken_up(turn, candidate, row.id, [case.id for case in cases])
+    except (NumberTaken, BookClosed):  # because its line was voided, or its book closed: a person's matter
+        return []
+
+
+def _taken_up(turn: Turn, candidate: Candidate, document: int, cases: list[int]) -> list[Event]:
+    admission, connection = candidate.admission, turn.connection
+    for case in cases:
+        waiting.resolve(connection, case, turn.actor, "sent again by somebody who may", turn.now)
     place = {"status": DocumentStatus.REGISTERED, "direction": admission.direction, "unit": admission.unit}
-    documents.change(connection, row.id, **{**candidate.columns, **place, "registered_at": turn.now})
-    taken = Event("taken-up", f"document:{row.id}", {"arrival": turn.arrival})
-    return (
-        [taken, enter_outgoing(turn.hub, connection, row.id, turn.actor, turn.now)] if outgoing else [taken]
+    documents.change(connection, document, **{**candidate.columns, **place, "registered_at": turn.now})
+    taken = Event("taken-up", f"document:{document}", {"arrival": turn.arrival})
+    if admission.direction is Direction.INCOMING:
+        return [taken]
+    give, rest = admission.give_number, candidate.symbol_rest
+    entered = enter_outgoing(
+        turn.hub, connection, document, turn.actor, turn.now, give_number=give, rest=rest
     )
+    return [taken, entered]
 
 
-def _not_yet_reached(turn: Turn, candidate: Candidate, document: int) -> bool:
-    """Whether the known document was now handed to a unit that has it neither as receiver nor as issuer."""
-    wanted = {*candidate.admission.receivers, *candidate.admission.addressed}
-    if candidate.admission.reasons or not wanted:
-        return False
+def _not_yet_reached(turn: Turn, candidate: Candidate, document: int) -> list[str]:
+    """Units that the known document was now handed to and that have it neither as receiver nor as issuer."""
+    if candidate.admission.reasons:
+        return []
     reached = {row.receiver for row in deliveries.of_documents(turn.connection, [document])}
-    entries = registers.entries_of(turn.connection, [document])
-    return bool(wanted - reached - {entry.keeper for entry in entries})
+    reached |= {entry.keeper for entry in registers.entries_of(turn.connection, [document])}
+    wanted = (*candidate.admission.receivers, *candidate.admission.addressed)
+    return [unit for unit in dict.fromkeys(wanted) if unit not in reached]
 
 
 def _route_payload(turn: Turn, candidate: Candidate) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from hub.planning import plan_all
 from hub.receipts import plan_receipt
 from rules.identify.recipients import resolve
 from rules.routing.decide import decide
+from rules.routing.place import Places
 from rules.values.reading import RecipientEntry
 from rules.values.routing import Because, Decision, Facts, Held, Receiver, ResolvedEntry
 from rules.vocabulary import (
@@ -60,7 +61,6 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
         events = _carry_out(turn, decision)
         steps.finish(connection, step)
         journal.append(connection, "hub", events, now)
-    hub.wake.set()
     log.info(
         "document %s %s: %d receivers, %d held",
         row.id,
@@ -77,18 +77,23 @@ def decide_about(hub: Hub, row: AnyRow, facts: Facts, payload: dict[str, Any]) -
     outside letter is not sent again, only each receiving unit's own rules run.
     """
     snapshot, today = hub.snapshot(), hub.today()
-    if row.direction == Direction.OUTGOING:
+    if row.direction == Direction.OUTGOING and not payload.get("further"):
         block = [_entry(item) for item in row.recipients if item["source"] == "block"]
         addressees = [_entry(item) for item in row.recipients if item["source"] == "addressee"]
         named_on = row.date or today
         resolved = resolve(block, addressees, snapshot.directory, named_on, text=facts.text)
         return decide(facts, resolved, snapshot.rules, snapshot.directory, today)
-    handed = [_handed(unit) for unit in payload.get("receivers", ())]
-    keepers = dict.fromkeys(keeper_of(snapshot.directory, item.party) or item.party for item in handed)
-    decisions = [
-        decide(_at(facts, keeper), (), snapshot.rules, snapshot.directory, today) for keeper in keepers
+    places = Places(snapshot.directory, today)
+    handed = [_handed(places, unit) for unit in payload.get("receivers", ())]
+    by_keeper: dict[str, list[Receiver | Held]] = {}
+    for item in handed:
+        party = item.party or ""
+        by_keeper.setdefault(keeper_of(snapshot.directory, party) or party, []).append(item)
+    decided = [
+        (items, decide(_at(facts, keeper), (), snapshot.rules, snapshot.directory, today))
+        for keeper, items in by_keeper.items()
     ]
-    return _joined(handed, decisions)
+    return _joined(decided)
 
 
 def _carry_out(turn: Turn, decision: Decision) -> list[Event]:
@@ -119,10 +124,14 @@ def _carry_out(turn: Turn, decision: Decision) -> list[Event]:
 
 
 def _refuse(turn: Turn, why: str) -> list[Event]:
-    """A rule refused it: its entry is void with the rule's text, nobody gets it, the sender is told."""
-    for entry in registers.entries_of(turn.connection, [turn.row.id]):
-        registers.void(turn.connection, entry.id, why, "hub", turn.now)
-    documents.change(turn.connection, turn.row.id, status=DocumentStatus.REFUSED)
+    """A rule refused it: its entry is void with the rule's text, nobody gets it, the sender is told.
+
+    A known document that was only handed to one more unit stays as it is with the others.
+    """
+    if not turn.payload.get("further"):
+        for entry in registers.entries_of(turn.connection, [turn.row.id]):
+            registers.void(turn.connection, entry.id, why, "hub", turn.now)
+        documents.change(turn.connection, turn.row.id, status=DocumentStatus.REFUSED)
     if turn.payload.get("answer_to"):
         arrival, to = turn.payload["arrival"], turn.payload["answer_to"]
         plan_receipt(turn.hub, turn.connection, "refused", arrival, turn.row.id, to, turn.now, reason=why)
@@ -182,30 +191,48 @@ def _entry(item: dict[str, Any]) -> RecipientEntry:
     return RecipientEntry(item["text"], item["kind"], item["purpose"])
 
 
-def _handed(unit: str) -> Receiver:
-    return Receiver(unit, DeliveryRole.MAIN, (Because("intake", unit),))
+def _handed(places: Places, unit: str) -> Receiver | Held:
+    """The unit it was handed to, or the one that follows a closed unit."""
+    placed = places.place(unit)
+    why = Because("intake", places.directory.party_name(unit))
+    if placed.reason:
+        return Held(why.text, placed.reason, party=unit)
+    return Receiver(placed.party, DeliveryRole.MAIN, (why, *placed.notes))
 
 
 def _at(facts: Facts, unit: str) -> Facts:
-    values = {name: getattr(facts, name) for name in Facts.__dataclass_fields__}
-    return Facts(**{**values, "unit": unit})
+    """The document as one that comes in at this unit."""
+    return replace(facts, unit=unit, direction=Direction.INCOMING)
 
 
-def _joined(handed: Sequence[Receiver], decisions: Sequence[Decision]) -> Decision:
-    """The handed units first, then what their own rules added; one party, one receiver."""
-    receivers = {item.party: item for item in handed}
-    for decision in decisions:
-        for item in decision.receivers:
-            receivers.setdefault(item.party, item)
-    holds = [decision.hold for decision in decisions if decision.hold]
-    refusals = [decision.refuse for decision in decisions if decision.refuse]
+def _joined(decided: Sequence[tuple[Sequence[Receiver | Held], Decision]]) -> Decision:
+    """The handed units first, then what their own rules added; one party, one receiver.
+
+    A unit's rule refuses for that unit only: the document is refused when nobody is left.
+    """
+    taken = [(items, decision) for items, decision in decided if not decision.refuse]
+    receivers: dict[str, Receiver] = {}
+    for item in (item for items, _decision in taken for item in items if isinstance(item, Receiver)):
+        receivers[item.party] = item
+    for item in (item for _items, decision in taken for item in decision.receivers):
+        receivers[item.party] = _merged(receivers.get(item.party), item)
+    held = [item for items, _decision in taken for item in items if isinstance(item, Held)]
+    held += [item for _items, decision in taken for item in decision.held]
+    refusals = [decision.refuse for _items, decision in decided if decision.refuse]
     return Decision(
         tuple(receivers.values()),
-        held=tuple(held for decision in decisions for held in decision.held),
-        hold="; ".join(holds) or None,
-        refuse="; ".join(refusals) or None,
-        trace=tuple(name for decision in decisions for name in decision.trace),
+        held=tuple(held),
+        hold="; ".join(decision.hold for _items, decision in taken if decision.hold) or None,
+        refuse=None if taken else "; ".join(refusals) or None,
+        trace=tuple(name for _items, decision in decided for name in decision.trace),
     )
+
+
+def _merged(one: Receiver | None, other: Receiver) -> Receiver:
+    """Two ways to one party: the heavier role (it was handed in, so main), every because."""
+    if one is None:
+        return other
+    return replace(other, role=one.role, because=tuple(dict.fromkeys((*one.because, *other.because))))
 
 
 def _with_parties(recipients: list[dict[str, Any]], entries: Sequence[ResolvedEntry]) -> list[dict[str, Any]]:

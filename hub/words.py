@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from hub.texts import N_, _
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hub.texts import N_, _, because
+from rules.values.routing import Because
 from rules.vocabulary import Direction
 
+# Why something waits, was set aside or was not read. tests/hub/test_words.py finds every code that the
+# other folders can produce and says which one has no words here.
 REASONS = {
+    # a clerk is asked (rules.records.admission, rules.records.twins, hub.register)
     "sender-unverified": N_("the sender could not be verified"),
     "clerk-must-confirm": N_("the unit's clerk must confirm it"),
     "draft": N_("it is marked as a draft"),
@@ -22,19 +29,57 @@ REASONS = {
     "same-number-other-text": N_("a document with this number and another text is registered"),
     "number-used-before": N_("the issuer used this number in this year already"),
     "number-taken": N_("the number stands in the book already"),
+    "number-borne": N_("the hub numbers the documents of this unit, but this one bears a number"),
+    "book-closed": N_("the book of that year is closed"),
+    "not-an-intake": N_("it was sent to an address where people answer, not to an intake address"),
+    "wrong-folder": N_("what it says of its issuer does not fit the folder it was scanned into"),
+    # an administrator is asked
     "secrecy-mark": N_("it bears a secrecy mark"),
+    # a coordinator is asked (rules.identify.recipients, rules.routing.place, hub.route, hub.deliver)
     "rule": N_("a rule holds it"),
     "delivery-failed": N_("it could not be delivered"),
     "no-address": N_("no address is known"),
-    "unresolved": N_("nobody by this name is known"),
+    "unknown": N_("nobody by this name is known"),
     "ambiguous": N_("several go by this name"),
-    "closed": N_("the unit was closed and has no successor"),
+    "no-addressees": N_("it says “as above”, but nobody is addressed above"),
+    "article": N_("it points to an article that could not be found in the text"),
+    "invited": N_("those invited are listed in the text; say who they are"),
+    "no-post": N_("this person held no post on that day"),
+    "empty-group": N_("the group had no members on that day"),
+    "unknown_party": N_("the directory does not know it"),
+    "not_valid_yet": N_("the unit does not exist yet"),
+    "closed_without_successor": N_("the unit was closed and has no successor"),
+    "person_without_post": N_("this person holds no post today"),
+    "not_in_or_below_unit": N_("a unit's rules reach only itself and what is below it"),
+    # automatic mail (connectors.readers.automatic)
+    "loop": N_("a mail of a hub came back"),
+    "receipt": N_("a read receipt"),
+    "bounce": N_("a bounce"),
+    "null-sender": N_("it names no sender to whom anything could be answered"),
+    "auto-submitted": N_("a program sent it"),
+    "list": N_("it came over a mailing list"),
+    "vacation": N_("an out-of-office reply"),
+    # a parcel that could not be read (connectors.readers)
+    "time-limit": N_("reading it took too long"),
+    "cpu-limit": N_("reading it took too much computing"),
+    "memory-limit": N_("reading it took too much memory"),
+    "file-size-limit": N_("its parts are too large"),
 }
 
 
 def reason_text(code: str) -> str:
     """A reason in words; a sentence that a person or a rule wrote stays as it is."""
     return _(REASONS[code]) if code in REASONS else code
+
+
+def reason_texts(codes: str) -> str:
+    """Several codes with blanks between, as a review case keeps them, in words."""
+    return "; ".join(reason_text(code) for code in codes.split())
+
+
+def because_words(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """Every path by which a party became a receiver, in one line."""
+    return "; ".join(because(Because(**reason)) for reason in reasons)
 
 
 def book_name(direction: Direction, keeper: str, year: int) -> str:

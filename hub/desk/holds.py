@@ -30,7 +30,7 @@ def release(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
         waiting.resolve(connection, case, actor, "released", now)
         subject = f"document:{found.document}"
         journal.append(connection, actor, [Event("released", subject, {"case": case})], now)
-    hub.wake.set()
+    hub.wake.ring()
     return {"case": case, "document": found.document}
 
 
@@ -41,6 +41,10 @@ def send(hub: Hub, actor: str, *, case: int, to: str, role: str = "main") -> dic
     if party is None:
         near = ", ".join(directory.suggest(to)) or "-"
         raise Refused(_("there is no party {code}; nearest: {near}").format(code=to, near=near))
+    if role not in set(DeliveryRole):
+        raise Refused(
+            _("there is no role {role}; roles: {known}").format(role=role, known=", ".join(DeliveryRole))
+        )
     now = hub.now()
     with hub.database.transaction() as connection:
         found = _open(connection, case, WaitingList.HOLD)
@@ -53,7 +57,7 @@ def send(hub: Hub, actor: str, *, case: int, to: str, role: str = "main") -> dic
         waiting.resolve(connection, case, actor, f"sent to {party}", now)
         events.append(Event("resolved", f"document:{row.id}", {"case": case, "party": party}))
         journal.append(connection, actor, events, now)
-    hub.wake.set()
+    hub.wake.ring()
     return {"case": case, "document": row.id, "party": party}
 
 

@@ -23,7 +23,7 @@ def retry_delivery(hub: Hub, actor: str, *, delivery: int) -> dict[str, Any]:
         if not deliveries.reschedule(connection, delivery, now):
             raise Refused(_("delivery {delivery} is neither failed nor deferred").format(delivery=delivery))
         journal.append(connection, actor, [Event("retry", f"delivery:{delivery}")], now)
-    hub.wake.set()
+    hub.wake.ring()
     return {"delivery": delivery}
 
 
@@ -34,7 +34,7 @@ def retry_step(hub: Hub, actor: str, *, step: int) -> dict[str, Any]:
         if not steps.revive(connection, step, now):
             raise Refused(_("step {step} is not parked; see: vanthu queue").format(step=step))
         journal.append(connection, actor, [Event("retry", f"step:{step}")], now)
-    hub.wake.set()
+    hub.wake.ring()
     return {"step": step}
 
 
@@ -64,11 +64,21 @@ def void_entry(hub: Hub, actor: str, *, entry: int, reason: str) -> dict[str, An
 
 
 def close_book(hub: Hub, actor: str, *, book: int) -> dict[str, Any]:
-    """Close a book ("đóng sổ"): nothing is entered any more (ND30 Art. 16.2b)."""
+    """Close a book ("đóng sổ"): nothing is entered any more (ND30 Art. 16.2b).
+
+    A running year's book stays open, because what comes tomorrow must have its line.
+    """
     now = hub.now()
     with hub.database.transaction() as connection:
-        if connection.execute(select(books.c.id).where(books.c.id == book)).first() is None:
+        row = connection.execute(select(books.c.year).where(books.c.id == book)).first()
+        if row is None:
             raise Refused(_("there is no book {book}; see: vanthu registers list").format(book=book))
+        if row.year >= hub.local(now).year:
+            raise Refused(
+                _("book {book} is that of {year}; a book is closed when its year is over").format(
+                    book=book, year=row.year
+                )
+            )
         connection.execute(update(books).where(books.c.id == book), {"closed_at": now})
         journal.append(connection, actor, [Event("book-closed", f"book:{book}")], now)
     return {"book": book}

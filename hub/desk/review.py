@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.books import enter_outgoing
+from hub.books import NumberSkips, enter_outgoing
 from hub.context import Hub
 from hub.desk.refused import Refused
 from hub.receipts import plan_receipt
@@ -47,7 +47,7 @@ def accept(hub: Hub, actor: str, *, case: int, fields: Mapping[str, str] | None 
         payload = {**row.handed, "receivers": _receivers(row)}
         steps.enqueue(connection, "route", row.id, now, payload=payload)
         journal.append(connection, actor, events, now)
-    hub.wake.set()
+    hub.wake.ring()
     return {"document": row.id, "symbol": row.symbol}
 
 
@@ -67,7 +67,7 @@ def refuse(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
                 to = row.handed["answer_to"]
                 plan_receipt(hub, connection, "refused", found.arrival, row.id, to, now, reason=reason)
         journal.append(connection, actor, [Event("refused", f"document:{row.id}", {"case": case})], now)
-    hub.wake.set()
+    hub.wake.ring()
     return {"document": row.id}
 
 
@@ -185,13 +185,24 @@ def _again(connection: Connection, document: int) -> AnyRow:
 
 def _enter(hub: Hub, connection: Connection, row: AnyRow, actor: str, now: Any) -> Event:
     try:
-        return enter_outgoing(hub, connection, row.id, actor, now, give_number=not row.symbol)
+        rest = row.handed.get("symbol_rest", "")
+        return enter_outgoing(hub, connection, row.id, actor, now, give_number=not row.symbol, rest=rest)
     except NumberTaken as error:
         raise Refused(
             _("the number {number} stands in the book already; correct it with --symbol").format(number=error)
         ) from error
+    except NumberSkips as error:
+        raise Refused(
+            _("the hub numbers this book, and its next number is {number}; correct it with --symbol").format(
+                number=error
+            )
+        ) from error
     except BookClosed as error:
         raise Refused(_("the book {book} is closed").format(book=error)) from error
+    except ValueError as error:
+        raise Refused(
+            _("no number can be given: {error}; correct it with --type").format(error=error)
+        ) from error
 
 
 def _receivers(row: AnyRow) -> list[str]:

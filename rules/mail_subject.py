@@ -1,0 +1,18 @@
+"""The subject of a mail without the marks that mail programs put before it."""
+
+import re
+
+_MARK = re.compile(
+    r"^\s*(?:(?:re|fw|fwd|tr|trả lời|chuyển tiếp|vb|vv)\s*(?:\[\d{1,3}\])?\s*:|\[[^\]]{1,40}\])\s*", re.I
+)
+_MOST_MARKS = 20
+
+
+def bare_subject(subject: str) -> str:
+    """ "Fwd: Re: [list] Về việc X" -> "Về việc X"; empty when nothing else stands there."""
+    for _round in range(_MOST_MARKS):
+        shorter = _MARK.sub("", subject, count=1)
+        if shorter == subject:
+            break
+        subject = shorter
+    return " ".join(subject.split())

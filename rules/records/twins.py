@@ -1,0 +1,74 @@
+"""Is it the same document again, a question for the clerk, or a new one (SEMANTICS, A document).
+
+Same text with the same key is the same document; same key with other text is a
+question; same text with another key stays two, because two real letters with
+one subject exist. Same issuer, year and symbol raises the alarm that ND30
+App. VI III.1h wants.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rules.identify.identity import alike
+
+SAME_TEXT = 0.95
+LEAST_TEXT = 200  # characters below which two texts cannot be compared, as of a scan
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What two documents are compared by. ``id`` is None for the one that just came."""
+
+    identity_key: str
+    number_key: str  # issuer + year + symbol, empty without a symbol
+    main_sha256: str
+    fingerprint: int
+    text_length: int
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """It is document ``id`` again; ``rendition`` when only its form is new."""
+
+    id: int
+    rendition: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A clerk must say whether it is document ``id``."""
+
+    id: int
+    reason: str
+
+
+def judge(new: Trait, known: Sequence[Trait]) -> Same | Question | None:
+    """The verdict on ``new`` against documents that share a key or the content; None when it is new."""
+    for other in known:
+        if other.main_sha256 == new.main_sha256 and _fits(new, other):
+            return Same(_id(other), rendition=False)
+    for other in known:
+        if other.identity_key == new.identity_key:
+            if _comparable(new, other) and alike(new.fingerprint, other.fingerprint) < SAME_TEXT:
+                return Question(_id(other), "same-number-other-text")
+            return Same(_id(other), rendition=True)
+    for other in known:
+        if new.number_key and other.number_key == new.number_key:
+            return Question(_id(other), "number-used-before")
+    return None
+
+
+def _fits(new: Trait, other: Trait) -> bool:
+    """The same bytes are the same document, unless both bear numbers and these differ."""
+    return not (new.number_key and other.number_key) or new.number_key == other.number_key
+
+
+def _comparable(new: Trait, other: Trait) -> bool:
+    return new.text_length >= LEAST_TEXT and other.text_length >= LEAST_TEXT
+
+
+def _id(trait: Trait) -> int:
+    if trait.id is None:
+        raise ValueError("a known document has an id")
+    return trait.id

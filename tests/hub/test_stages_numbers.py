@@ -1,0 +1,140 @@
+"""Books and numbers by the stages themselves: years, late lines, void lines, numbers that the hub gives."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from hub.desk import Refused
+from storage import deliveries, registers
+from tests.hub.stages import Stages
+from tests.journeys.house import intake, person
+from tests.journeys.papers import text_file
+
+DAY = date(2026, 11, 20)
+
+
+def test_the_number_of_arrival_starts_anew_with_the_year_of_hanoi(stages: Stages) -> None:
+    stages.clock.moment = datetime(2026, 12, 31, 16, 59, tzinfo=UTC)  # 23:59 in Hà Nội
+    for number in (1, 2):
+        stages.mail(person("anhttn"), [text_file("sotuphap", f"{number}/STP-VP", day=DAY)])
+    stages.forward(minutes=2)
+    stages.mail(person("anhttn"), [text_file("sotuphap", "3/STP-VP", day=DAY)])
+    assert stages.numbers("sotaichinh") == [(2026, 1), (2026, 2), (2027, 1)]
+    assert stages.numbers("sotuphap", "outgoing") == [(2026, 1), (2026, 2), (2026, 3)]
+    (entry,) = [e for e in stages.document("3/STP-VP")["entries"] if e["direction"] == "outgoing"]
+    assert entry["late"], "a document of last year in last year's book"
+
+
+def test_the_year_of_an_outgoing_line_is_that_of_the_date(stages: Stages) -> None:
+    stages.mail(person("anhttn"), [text_file("sotuphap", "1204/STP-VP", day=date(2025, 12, 30))])
+    (entry,) = [e for e in stages.document("1204/STP-VP")["entries"] if e["direction"] == "outgoing"]
+    assert (entry["year"], entry["number"], entry["late"]) == (2025, 1204, True)
+
+
+def test_a_closed_book_takes_nothing_and_the_clerk_is_asked(stages: Stages) -> None:
+    stages.mail(person("anhttn"), [text_file("sotuphap", "7/STP-VP", day=date(2025, 3, 3))])
+    with stages.hub.database.reading() as connection:
+        (book,) = [
+            row.id for row in registers.book_rows(connection, "sotuphap", 2025) if row.direction == "outgoing"
+        ]
+    stages.act("registers.close", book=book)
+    stages.mail(person("anhttn"), [text_file("sotuphap", "8/STP-VP", day=date(2025, 3, 4))])
+    assert stages.document("8/STP-VP")["status"] == "review" and not stages.parked()
+    (case,) = stages.cases("review")
+    assert case["reason"] == "book-closed"
+    with pytest.raises(Refused, match=r"closed|đóng"):
+        stages.act("review.accept", case=case["id"])
+
+
+def test_a_number_of_the_running_year_is_not_closed(stages: Stages) -> None:
+    stages.mail(person("anhttn"), [text_file("sotuphap", "9/STP-VP", day=DAY)])
+    (entry,) = [e for e in stages.document("9/STP-VP")["entries"] if e["unit"] == "sotaichinh"]
+    assert entry["number"] == 1
+    with pytest.raises(Refused):
+        stages.act("registers.close", book=1)
+
+
+def test_a_void_number_is_never_used_again(stages: Stages) -> None:
+    file = text_file("sotuphap", "11/STP-VP", day=DAY)
+    stages.mail(person("anhttn"), [file])
+    first = stages.document("11/STP-VP")
+    for entry in first["entries"]:
+        stages.act("registers.void", entry=entry["id"], reason="gửi nhầm")
+    stages.mail(person("anhttn"), [text_file("sotuphap", "12/STP-VP", day=DAY)])
+    assert stages.numbers("sotaichinh") == [(2026, 2)]
+    stages.mail(person("anhttn"), [file])  # once more what was voided
+    assert not stages.parked() and stages.document("11/STP-VP")["entries"] == []
+    stages.mail(person("anhttn"), [text_file("sotuphap", "11/STP-VP", day=DAY, seed="một văn bản khác hẳn")])
+    assert [item["status"] for item in stages.documents("11/STP-VP")] == ["routed", "review"]
+
+
+def test_the_hub_gives_number_and_date_and_the_next_is_consecutive(stages: Stages) -> None:
+    for seed in ("một", "hai", "ba"):
+        blank = text_file("sokhcn", "        /SKHCN-QLCN", subject=f"hướng dẫn {seed}", day=DAY, seed=seed)
+        stages.mail(person("huehn"), [(f"{seed}.txt", blank[1])])
+    assert stages.numbers("sokhcn", "outgoing") == [(2026, 1), (2026, 2), (2026, 3)]
+    found = stages.document("02/SKHCN-QLCN")
+    assert (found["date"], found["status"]) == ("2026-11-23", "routed")
+    assert stages.receivers(found["id"]) == {"sotaichinh"}
+
+
+def test_the_same_blank_file_again_gets_no_second_number(stages: Stages) -> None:
+    _name, content = text_file("sokhcn", "     /SKHCN-VP", day=DAY)
+    for again in range(2):
+        stages.mail(person("huehn"), [(f"{again}.txt", content)])
+    assert stages.numbers("sokhcn", "outgoing") == [(2026, 1)]
+
+
+def test_a_borne_number_in_a_book_that_the_hub_numbers_is_asked_about(stages: Stages) -> None:
+    stages.mail(person("huehn"), [text_file("sokhcn", "150/SKHCN-VP", day=DAY)])
+    (case,) = stages.cases("review")
+    assert case["reason"] == "number-borne"
+    with pytest.raises(Refused, match="1"):
+        stages.act("review.accept", case=case["id"])
+    stages.act("review.accept", case=case["id"], fields={"symbol": "01/SKHCN-VP"})
+    stages.mail(person("huehn"), [("b.txt", text_file("sokhcn", "    /SKHCN-VP", day=DAY, seed="sau")[1])])
+    assert stages.numbers("sokhcn", "outgoing") == [(2026, 1), (2026, 2)]
+
+
+def test_a_unit_whose_clerk_accepts_gets_the_mail_and_no_number(stages: Stages) -> None:
+    stages.mail(person("anhttn"), [text_file("sotuphap", "21/STP-VP", to=("Bộ CHQS tỉnh",), day=DAY)])
+    found = stages.document("21/STP-VP")
+    (row,) = stages.deliveries(found["id"])
+    assert (row["unit"], row["state"], row["handling"]) == ("bchqs", "delivered", "01")
+    assert [entry["unit"] for entry in found["entries"]] == ["sotuphap"]
+
+
+def test_a_room_registers_at_the_unit_above(stages: Stages) -> None:
+    stages.mail(person("anhttn"), [text_file("sotuphap", "22/STP-VP", to=("Phòng Nội chính",), day=DAY)])
+    found = stages.document("22/STP-VP")
+    assert stages.receivers(found["id"]) == {"phong-nc"}
+    assert {(e["unit"], e["direction"]) for e in found["entries"]} == {
+        ("sotuphap", "outgoing"),
+        ("vpubnd", "incoming"),
+    }
+
+
+def test_a_letter_scanned_for_a_closed_unit_reaches_the_one_that_follows(stages: Stages) -> None:
+    stages.scan("ubnd-tanmoc", "incoming", text_file("soyte", "31/SYT-VP", day=DAY))
+    found = stages.document("31/SYT-VP")
+    (row,) = stages.deliveries(found["id"])
+    assert row["unit"] == "ubnd-xa-tanmoc" and "Tân Mộc" in row["because"]
+    assert stages.numbers("ubnd-xa-tanmoc") == [(2026, 1)]
+
+
+def test_what_is_urgent_leaves_first(stages: Stages) -> None:
+    for number in range(1, 4):
+        file = text_file("sotuphap", f"4{number}/STP-VP", day=DAY, stamp="HỎA TỐC" if number == 3 else "")
+        stages.mail(person("anhttn"), [file], work=False)
+        stages.forward(seconds=1)
+        assert stages.step()
+    assert stages.document("43/STP-VP")["urgency"] == 3
+    stages.forward(seconds=5)
+    claimed = deliveries.claim_due(stages.hub.database, "test/1", stages.clock.now(), limit=1)
+    assert [row.document for row in claimed] == [stages.document("43/STP-VP")["id"]]
+
+
+def test_two_mails_to_one_unit_take_the_order_of_acceptance(stages: Stages) -> None:
+    stages.mail(person("anhttn"), [text_file("sotuphap", "51/STP-VP", day=DAY)], to=[intake("soyte")])
+    stages.mail(person("anhttn"), [text_file("sotuphap", "52/STP-VP", day=DAY)], to=[intake("soyte")])
+    assert stages.numbers("soyte") == [(2026, 1), (2026, 2)]
