@@ -1,7 +1,8 @@
 """Is a mail automatic: never registered, never answered (SEMANTICS; RFC 3834, 3464, 8098).
 
 Only marks that a program sets are taken as proof; subjects alone are not,
-except for the out-of-office phrases that programs put in front of them.
+except for the phrases that programs put in front of them: out of office, and
+"Undeliverable" where a postmaster says it.
 """
 
 import re
@@ -16,6 +17,12 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _DAEMON = re.compile(r"<?(mailer-daemon|postmaster@\S+ \(mail delivery)", re.IGNORECASE)
+_POSTMASTER = re.compile(r"(?:^|[<\s\"])post_?master@|system administrator", re.IGNORECASE)
+_RETURNED = re.compile(
+    r"^\s*(undeliver|returned mail|failure notice|mail (system error|delivery fail)|"
+    r"delivery (status|fail)|non.?delivery)",
+    re.IGNORECASE,
+)
 _RECEIPT_PART = "message/disposition-notification"
 _BOUNCE_PARTS = ("message/delivery-status", "message/global-delivery-status")
 
@@ -36,7 +43,8 @@ def _report(header: Block, kind: Parameters, leaf_types: tuple[str, ...]) -> str
     null_path = header.raw("return-path").strip() == b"<>"
     if null_path or header.raw("x-failed-recipients") or _DAEMON.search(header.text("from")[:400]):
         return "bounce"
-    return "bounce" if kind.main == "multipart/report" else ""
+    returned = _POSTMASTER.search(header.text("from")[:400]) and _RETURNED.match(header.text("subject")[:100])
+    return "bounce" if kind.main == "multipart/report" or returned else ""
 
 
 def _declared(header: Block) -> str:

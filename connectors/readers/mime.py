@@ -69,7 +69,7 @@ class Mail:
 
 def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
     """Take a mail apart; never raises for what the bytes hold."""
-    header, found = split(data, limits)
+    header, found = split(_with_lines(data), limits)
     kinds = tuple(leaf.media_type for leaf in found.leaves)
     headers, defects = _headers(header, kinds)
     body_parts = [leaf for leaf in found.leaves if _is_body(leaf)]
@@ -86,6 +86,12 @@ def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
             nested_body = nested_body or inner.body
             warnings += inner.warnings
     return Mail(headers, body or nested_body, tuple(files[: limits.parts]), tuple(dict.fromkeys(warnings)))
+
+
+def _with_lines(data: bytes) -> bytes:
+    """A mail whose lines end with CR alone would be one long line: old Macintosh files have that."""
+    head = data[:4096]
+    return data.replace(b"\r", b"\n") if b"\r" in head and b"\n" not in head else data
 
 
 # --- files ---------------------------------------------------------------------

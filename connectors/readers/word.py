@@ -20,7 +20,7 @@ _HEADER = re.compile(r"^word/header\d*\.xml$")
 _FOOTER = re.compile(r"^word/footer\d*\.xml$")
 _LEGACY = (b"VNI-", b".Vn", b".VN")
 _MAIN_TYPE = b"wordprocessingml.document.main+xml"
-_REMOTE = re.compile(rb'TargetMode="External"')
+_FETCHED = ("/attachedTemplate", "/frame", "/oleObject", "/subDocument")
 
 
 def read(path: Path, name: str, limits: ReadLimits = DEFAULT) -> Reading:
@@ -89,7 +89,17 @@ def _warnings(container: Container) -> list[str]:
         found.append("embedded-files")
     if any(name.startswith("_xmlsignatures/") for name in container.names):
         found.append("signed")
-    settings = "word/_rels/settings.xml.rels"
-    if settings in container.names and _REMOTE.search(container.bytes_of(settings)):
+    if any(_has_remote_template(container, part) for part in ("document", "settings")):
         found.append("remote-template")
     return found
+
+
+def _has_remote_template(container: Container, part: str) -> bool:
+    """A template fetched from elsewhere when Word opens the file; links in the text are no such thing."""
+    name = f"word/_rels/{part}.xml.rels"
+    if name not in container.names:
+        return False
+    return any(
+        entry.get("Type", "").endswith(_FETCHED) and entry.get("TargetMode") == "External"
+        for entry in container.xml(name)
+    )

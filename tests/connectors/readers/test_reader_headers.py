@@ -108,6 +108,7 @@ def test_headers_for_people() -> None:
         ("Subject: =?utf-8?B?VHLhuqMgbOG7nWkgdOG7sSDEkeG7mW5nOiB4?=", "vacation"),
         ("X-Autoreply: yes", "vacation"),
         ("Subject: 12/CT-UBND", ""),
+        ("Subject: Undeliverable: 12/CT-UBND", ""),
     ],
 )
 def test_automatic_mail(head: str, reason: str) -> None:

@@ -129,6 +129,7 @@ def test_names_and_hashes_of_real_mails(corpora: Path) -> None:
         got = {(file.name or None, hashlib.sha256(file.content).hexdigest()) for file in mail.files}
         wanted = {(want["name"], want["sha256"]) for want in entry["attachments"]}
         missed += [(entry["file"], want) for want in wanted - got]
+        assert mail.headers.automatic == ""
         if entry["wrap"] != "forward" and mail.headers.subject != entry["subject"].strip():
             missed.append((entry["file"], mail.headers.subject))
     assert truth
