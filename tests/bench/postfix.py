@@ -5,6 +5,7 @@ Postfix is touched. Every mail goes to the hold queue, so that it does what our
 door does and no more: take the mail and make it durable.
 """
 
+import os
 import shutil
 import subprocess
 import time
@@ -47,7 +48,7 @@ anvil unix - - n - 1 anvil
 
 
 def available() -> bool:
-    return bool(shutil.which("postfix") and shutil.which("smtp-source") and Path("/root").stat().st_uid == 0)
+    return os.geteuid() == 0 and bool(shutil.which("postfix") and shutil.which("smtp-source"))
 
 
 class Postfix:
