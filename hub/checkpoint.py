@@ -54,7 +54,7 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
         deliveries.plan(connection, rows)
         settings.put(connection, LAST, str(head.sequence))
         steps.finish(connection, step)
-    hub.wake.set()
+    hub.wake.ring()
 
 
 def _receivers(hub: Hub, day: date) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from connectors.ports import Transport
-from connectors.readers.pool import ReaderPool
 from hub.clock import Clock
 from hub.settings import Config
 from rules.calendar import Calendar
@@ -22,8 +21,37 @@ from rules.routing.language import parse
 from storage import directory as directory_rows
 from storage import rule_sets, settings
 from storage.blobs import BlobStore
+from storage.disk_fault import disk_fault
 from storage.engine import Database
-from storage.spool import Spool
+
+if TYPE_CHECKING:  # because a command that only reads has neither doors nor readers
+    from connectors.ports import Transport
+    from connectors.readers.pool import ReaderPool
+    from storage.spool import Spool
+
+
+MOST_RINGS = 64
+
+
+class Bell:
+    """Wakes one sleeping worker a ring, so that one document does not wake them all."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._rings = 0
+
+    def ring(self, times: int = 1) -> None:
+        """Something is due; rings that nobody waits for are kept, up to a few."""
+        with self._condition:
+            self._rings = min(self._rings + times, MOST_RINGS)
+            self._condition.notify(times)
+
+    def wait(self, seconds: float) -> None:
+        """Sleep until a ring, or for so long."""
+        with self._condition:
+            if not self._rings:
+                self._condition.wait(seconds)
+            self._rings = max(0, self._rings - 1)
 
 
 @dataclass
@@ -53,7 +81,9 @@ class Hub:
     transports: Mapping[str, Transport] = field(default_factory=dict)
     spool: Spool | None = None
     readers: ReaderPool | None = None
-    wake: threading.Event = field(default_factory=threading.Event)
+    wake: Bell = field(default_factory=Bell)
+    on_disk_fault: Callable[[str], None] | None = None
+    disk_fault: str = ""  # why nothing is accepted or delivered any more
     _snapshot: Snapshot | None = None
     _refreshing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -81,6 +111,15 @@ class Hub:
         if self._snapshot is None or self._snapshot.revisions != revisions:
             with self._refreshing:
                 self._snapshot = read_snapshot(connection, revisions)
+
+    def suspect(self, error: BaseException) -> bool:
+        """True when the disk itself failed: then everything ends, and a new start goes on (PROMISES R7)."""
+        reason = disk_fault(error)
+        if reason and not self.disk_fault:
+            self.disk_fault = reason
+            if self.on_disk_fault is not None:
+                self.on_disk_fault(reason)
+        return bool(self.disk_fault)
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""

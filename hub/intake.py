@@ -23,7 +23,7 @@ from rules.directory import local_and_domain
 from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict, Spooled, Stage
 from storage import arrivals, journal, steps
 from storage.journal import Event
-from storage.spool import Spool, SpoolBroken, SpoolFull, SpoolWriter
+from storage.spool import Spool, SpoolBroken, SpoolCorrupt, SpoolFull, SpoolWriter
 from storage.tables.parties import people
 
 log = logging.getLogger("vanthu.intake")
@@ -99,6 +99,8 @@ class Intake:
 
     def accept_many(self, parcels: Sequence[Parcel]) -> Sequence[Accepted | Busy]:
         """Small parcels with one fsync for all, big ones from the disk where they lie already."""
+        if self._hub.disk_fault:
+            return [Busy(self._hub.disk_fault)] * len(parcels)
         small = [(p.envelope, p.content) for p in parcels if isinstance(p.content, Content)]
         try:
             logged = iter(self._spool.put_many(small) if small else [])
@@ -122,6 +124,7 @@ class Intake:
 
     def _busy(self, error: SpoolFull | SpoolBroken) -> Busy:
         log.error("not accepted: %s", error)
+        self._hub.suspect(error)
         return Busy(error.strerror or str(error), full=isinstance(error, SpoolFull))
 
     # -- rows -------------------------------------------------------------------
@@ -146,7 +149,9 @@ class Intake:
                 try:
                     ingest(self._hub, self._spool, batch)
                     break
-                except (DBAPIError, OSError) as error:
+                except (DBAPIError, OSError, SpoolCorrupt) as error:
+                    if self._hub.suspect(error):
+                        return
                     # because the parcel is safe in the spool, the database may take its time
                     log.warning("rows must wait, the database does not answer: %s", error)
                     if not going:
@@ -183,4 +188,4 @@ def ingest(hub: Hub, spool: Spool, batch: Sequence[Spooled]) -> None:
         journal.append(connection, "hub", events, now)
     for spooled in batch:
         spool.remove(spooled)
-    hub.wake.set()
+    hub.wake.ring(len(events))

@@ -24,7 +24,7 @@ def tick(hub: Hub) -> None:
         log.warning("the schedule waits for the database: %s", error)
         return
     if any(due):
-        hub.wake.set()
+        hub.wake.ring()
 
 
 def start(hub: Hub) -> BackgroundScheduler:

@@ -33,20 +33,33 @@ class Worker(threading.Thread):
         self._id = f"{hub.instance}/{number}"
 
     def run(self) -> None:
+        interrupted = False
         while not self._stop_event.is_set():
-            self._hub.wake.clear()
             try:
+                if interrupted:
+                    self._take_back()
+                    interrupted = False
                 busy = self._once()
             except (DBAPIError, OSError) as error:
                 log.warning("the database or the disk does not answer: %s", error)
+                self._hub.suspect(error)
+                interrupted = True
                 self._stop_event.wait(1.0)
                 continue
             except Exception:  # because a worker that died would stop the hub without a word
                 log.exception("%s goes on after a fault outside any step", self._id)
+                interrupted = True
                 self._stop_event.wait(1.0)
                 continue
             if not busy:
                 self._hub.wake.wait(POLL_SECONDS)
+
+    def _take_back(self) -> None:
+        """What was claimed when the database went away is due now and not when the lease ends (R8)."""
+        hub = self._hub
+        with hub.database.transaction() as connection:
+            steps.release(connection, self._id, hub.now())
+            deliveries.release(connection, self._id, hub.now())
 
     def _once(self) -> bool:
         """One step with what follows from it, then the due deliveries; False when idle."""
@@ -71,6 +84,8 @@ def perform(hub: Hub, claim: Claim, worker: str) -> Claim | None:
     except BlobDamaged as error:
         _failed(hub, claim, str(error), final=True)
     except (DBAPIError, OSError) as error:
+        if hub.suspect(error):
+            return None
         log.warning("%s %s waits: %s", claim.stage, claim.subject, error)
         steps.postpone(hub.database, claim, str(error), hub.now() + PAUSE)
     except Exception as error:  # because one poisoned document must never block the next

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, or_, select, update
 
 from rules.vocabulary import DeliveryState, MailKind
 from storage import bell
@@ -19,7 +19,7 @@ LEASE = timedelta(seconds=300)
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
 _KNOWN = select(deliveries.c.key).where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
-_PLAN = insert(deliveries).returning(deliveries.c.id, sort_by_parameter_order=True)
+_PLAN = insert(deliveries).returning(deliveries.c.id)
 # ``DUE`` is the index's own text, so that it is used.
 DUE_NOW = (
     select(deliveries.c.id)
@@ -70,14 +70,14 @@ class Result:
 
 
 def plan(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Add deliveries that are not planned yet (by key); the ids of the new ones, in order."""
+    """Add deliveries that are not planned yet (by key); the ids of the new ones."""
     keys = [row["key"] for row in rows]
     known = set(connection.execute(_KNOWN, {"keys": keys}).scalars())
     fresh = [dict(row) for row in rows if row["key"] not in known]
     if not fresh:
         return []
     bell.ring(connection)
-    return [int(identity) for identity in connection.execute(_PLAN, fresh).scalars()]
+    return sorted(connection.execute(_PLAN, fresh).scalars())
 
 
 def is_due(connection: Connection, now: datetime) -> bool:
@@ -133,11 +133,11 @@ def note_handling(
         connection.execute(insert(handling_events), values)
 
 
-def release(connection: Connection, instance: str, now: datetime) -> int:
-    """Give back what a former life of this instance was sending; how many."""
+def release(connection: Connection, holder: str, now: datetime) -> int:
+    """Give back what a worker, or a former life of an instance with its workers, was sending; how many."""
+    theirs = deliveries.c.worker.startswith(f"{holder}/", autoescape=True)
     statement = update(deliveries).where(
-        deliveries.c.state == DeliveryState.SENDING,
-        deliveries.c.worker.startswith(f"{instance}/", autoescape=True),
+        deliveries.c.state == DeliveryState.SENDING, or_(deliveries.c.worker == holder, theirs)
     )
     values = {"state": DeliveryState.PLANNED, "next_attempt": now, "worker": ""}
     return connection.execute(statement, values).rowcount

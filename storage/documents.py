@@ -27,13 +27,36 @@ _FILES = select(files).where(files.c.version == bindparam("version")).order_by(f
 _ADD = insert(documents).returning(documents.c.id)
 _ADD_VERSION = insert(document_versions).returning(document_versions.c.id)
 _ADD_FILE = insert(files).returning(files.c.id)
-_STANDING = select(documents).where(documents.c.status != DocumentStatus.REFUSED).order_by(documents.c.id)
-_WITH_IDENTITY = _STANDING.where(documents.c.identity_key == bindparam("key"))
-_WITH_CONTENT = _STANDING.where(documents.c.main_sha256 == bindparam("sha256"))
-_WITH_NUMBER = _STANDING.where(
-    documents.c.issuer == bindparam("issuer"),
-    documents.c.year == bindparam("year"),
-    documents.c.symbol_key == bindparam("symbol_key"),
+_AKIN = (
+    select(
+        *(
+            documents.c[name]
+            for name in (
+                "id",
+                "issuer",
+                "year",
+                "symbol_key",
+                "identity_key",
+                "main_sha256",
+                "fingerprint",
+                "text_length",
+                "status",
+                "sender_verdict",
+            )
+        )
+    )
+    .where(
+        (documents.c.identity_key == bindparam("key"))
+        | (documents.c.main_sha256 == bindparam("sha256"))
+        | (
+            (bindparam("symbol_key") != "")
+            & (documents.c.issuer == bindparam("issuer"))
+            & (documents.c.year == bindparam("year"))
+            & (documents.c.symbol_key == bindparam("symbol_key"))
+        ),
+        documents.c.status != DocumentStatus.REFUSED,
+    )
+    .order_by(documents.c.id)
 )
 
 
@@ -95,20 +118,15 @@ def files_of_all(connection: Connection, document_ids: Sequence[int]) -> Sequenc
     ).all()
 
 
-def with_identity(connection: Connection, identity_key: str) -> Sequence[AnyRow]:
-    """Documents with this identity key, oldest first; refused ones do not count."""
-    return connection.execute(_WITH_IDENTITY, {"key": identity_key}).all()
-
-
-def with_number(connection: Connection, issuer: str, year: int, symbol_key: str) -> Sequence[AnyRow]:
-    """Documents of one issuer, year and symbol: the duplicate alarm of ND30 App. VI III.1h."""
-    values = {"issuer": issuer, "year": year, "symbol_key": symbol_key}
-    return connection.execute(_WITH_NUMBER, values).all()
-
-
-def with_content(connection: Connection, sha256: str) -> Sequence[AnyRow]:
-    """Documents whose main file is exactly these bytes."""
-    return connection.execute(_WITH_CONTENT, {"sha256": sha256}).all()
+def akin(
+    connection: Connection, *, identity_key: str, sha256: str, issuer: str, year: int, symbol_key: str
+) -> Sequence[AnyRow]:
+    """Documents that may be the same one, oldest first, by identity key, by the bytes of the
+    main file, or by issuer, year and symbol (the duplicate alarm of ND30 App. VI III.1h);
+    refused ones do not count.
+    """
+    values = {"key": identity_key, "sha256": sha256, "issuer": issuer, "year": year, "symbol_key": symbol_key}
+    return connection.execute(_AKIN, values).all()
 
 
 def refer(connection: Connection, document: int, citations: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +38,7 @@ _TAKE_BY_KEY = (
     .returning(books.c.id, (books.c.next_number - 1).label("number"))
 )
 _ENTER = insert(register_entries).returning(register_entries.c.id)
-_ENTER_ALL = insert(register_entries).returning(register_entries.c.id, sort_by_parameter_order=True)
+_ENTER_ALL = insert(register_entries).returning(register_entries.c.book, register_entries.c.id)
 _ACCEPTED = (
     select(books.c.keeper, register_entries.c.id)
     .join(books, books.c.id == register_entries.c.book)
@@ -137,12 +137,12 @@ def take_next(connection: Connection, key: BookKey) -> tuple[int, int]:
     return book, take_number(connection, book)
 
 
-def enter_all(connection: Connection, lines: Sequence[tuple[int, Line]], now: datetime, by: str) -> list[int]:
-    """Write lines whose numbers were taken in this transaction: (book, line) each; their entries' ids."""
+def enter_all(connection: Connection, lines: Mapping[int, Line], now: datetime, by: str) -> dict[int, int]:
+    """Write a line into each book, with numbers taken in this transaction; the entries' ids by book."""
     if not lines:
-        return []
-    rows = [_entry_values(book, line, now, by) for book, line in lines]
-    return [int(identity) for identity in connection.execute(_ENTER_ALL, rows).scalars()]
+        return {}
+    rows = [_entry_values(book, line, now, by) for book, line in lines.items()]
+    return {row.book: int(row.id) for row in connection.execute(_ENTER_ALL, rows)}
 
 
 def enter(connection: Connection, book: int, line: Line, now: datetime, by: str) -> int:
