@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw as raw
@@ -27,6 +28,9 @@ _loose_box = _plain(raw.FPDFText_GetLooseCharBox, _INT, _POINTER, _INT, _POINTER
 _char_box = _plain(raw.FPDFText_GetCharBox, _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _text_object = _plain(raw.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
 _char_index = _plain(raw.FPDFText_GetCharIndexFromTextIndex, _INT, _POINTER, _INT)
+_font_size = _plain(raw.FPDFTextObj_GetFontSize, _INT, _POINTER, _POINTER)
+_matrix = _plain(raw.FPDFPageObj_GetMatrix, _INT, _POINTER, _POINTER)
+_text_font = _plain(raw.FPDFTextObj_GetFont, _POINTER, _POINTER)
 _page_object = _plain(raw.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
 _object_type = _plain(raw.FPDFPageObj_GetType, _INT, _POINTER)
 
@@ -190,7 +194,7 @@ def _word_boxes(text_page: Handle, units: "array[int]", text: str, view: _View) 
 
 
 def _indices(handle: int, places: list[int]) -> list[int]:
-    return list(map(_char_index, [handle] * len(places), places))
+    return list(map(_char_index, repeat(handle), places))
 
 
 def _places(handle: int, firsts: list[int], lasts: list[int], view: _View) -> Columns:
@@ -209,12 +213,9 @@ def _places(handle: int, firsts: list[int], lasts: list[int], view: _View) -> Co
 
 def _loose_boxes(handle: int, places: list[int]) -> "array[float]":
     """FS_RECTF of each character (left, top, right, bottom): as high as the font, so lines agree."""
-    count = len(places)
-    buffer = (ctypes.c_float * (4 * count))()
-    base = ctypes.addressof(buffer)
-    list(map(_loose_box, [handle] * count, places, range(base, base + 16 * count, 16)))
-    flat = array("f")
-    flat.frombytes(bytes(buffer))
+    flat = array("f", bytes(16 * len(places)))
+    base = flat.buffer_info()[0]
+    list(map(_loose_box, repeat(handle), places, range(base, base + 16 * len(places), 16)))
     return flat
 
 
@@ -234,31 +235,26 @@ def _tight_boxes(handle: int, places: list[int]) -> list[Box]:
     buffer = (ctypes.c_double * (4 * count))()  # left, right, bottom, top
     base = ctypes.addressof(buffer)
     starts = [range(base + 8 * k, base + 8 * k + 32 * count, 32) for k in range(4)]
-    list(map(_char_box, [handle] * count, places, *starts))
+    list(map(_char_box, repeat(handle), places, *starts))
     return list(zip(buffer[0::4], buffer[2::4], buffer[1::4], buffer[3::4], strict=True))
 
 
 def _fonts(handle: int, places: list[int]) -> list[tuple[str, float]]:
-    """(font name without subset tag, size in points) of the characters."""
-    objects = list(map(_text_object, [handle] * len(places), places))
-    known: dict[int | None, tuple[str, float]] = {None: ("", 0.0)}
-    names: dict[int | None, str] = {}
-    for pointer in set(objects):
-        if pointer is not None:
-            known[pointer] = _font(pointer, names)
+    """(font name without subset tag, size in points) of the characters; asked once per text object."""
+    objects = list(map(_text_object, repeat(handle), places))
+    names: dict[int, str] = {}
+    known = {pointer: _font(pointer, names) if pointer else ("", 0.0) for pointer in set(objects)}
     return [known[pointer] for pointer in objects]
 
 
-def _font(pointer: int, names: dict[int | None, str]) -> tuple[str, float]:
-    text_object = ctypes.cast(pointer, raw.FPDF_PAGEOBJECT)
+def _font(pointer: int, names: dict[int, str]) -> tuple[str, float]:
     size, matrix = ctypes.c_float(), raw.FS_MATRIX()
-    raw.FPDFTextObj_GetFontSize(text_object, size)
-    raw.FPDFPageObj_GetMatrix(text_object, matrix)
-    font = raw.FPDFTextObj_GetFont(text_object)
-    key = ctypes.cast(font, _POINTER).value
-    if key not in names:
-        names[key] = _font_name(font) if font else ""
-    return names[key], round(float(size.value * (abs(matrix.d) or abs(matrix.b))), 1)
+    _font_size(pointer, ctypes.addressof(size))
+    _matrix(pointer, ctypes.addressof(matrix))
+    font = _text_font(pointer)
+    if font and font not in names:
+        names[font] = _font_name(ctypes.cast(font, raw.FPDF_FONT))
+    return names.get(font, ""), round(float(size.value * (abs(matrix.d) or abs(matrix.b))), 1)
 
 
 def _font_name(font: Handle) -> str:
@@ -272,7 +268,7 @@ def _image_share(page: Handle, view: _View) -> float:
     """Share of the page under pictures, 0..1; overlaps are counted once at most by the cap."""
     handle = ctypes.cast(page, _POINTER).value or 0
     count = min(raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)
-    objects = list(map(_page_object, [handle] * max(0, count), range(count)))
+    objects = list(map(_page_object, repeat(handle), range(count)))
     kinds = list(map(_object_type, objects))
     pictures = (o for o, kind in zip(objects, kinds, strict=True) if o and _pictured(o, kind))
     area = sum(_area(picture, view) for picture in pictures)
