@@ -20,6 +20,8 @@ import msgspec
 from hub.settings import Config
 from hub.texts import _
 
+DISTINCT_BYTES = 8  # fewer different ones are a pattern, not a key
+
 
 class ConfigError(Exception):
     """One clear line: file, key, what is wrong, what to do."""
@@ -39,30 +41,48 @@ def load(path: Path, environment: dict[str, str] | None = None) -> Config:
     return config
 
 
-def secret(path: Path, where: str) -> bytes:
+def secret(path: Path, where: str, *, shortest: int = 1) -> bytes:
     """The content of a secret file. Raises ConfigError when missing, readable by others or too short."""
+    private(path, where)
     try:
-        mode = path.stat().st_mode
         value = path.read_bytes().strip()
     except OSError as error:
-        raise ConfigError(
-            _("{where}: cannot read the secret file {path}; create it with mode 600").format(
-                where=where, path=path
-            )
-        ) from error
-    if stat.S_IMODE(mode) & 0o077:
-        raise ConfigError(
-            _("{where}: others can read the secret file {path}; run: chmod 600 {path}").format(
-                where=where, path=path
-            )
-        )
+        raise _unreadable(path, where) from error
     if not value:
         raise ConfigError(
             _("{where}: the secret file {path} is empty; write the secret into it").format(
                 where=where, path=path
             )
         )
+    if len(value) < shortest or len(set(value)) < min(shortest, DISTINCT_BYTES):
+        raise ConfigError(
+            _(
+                "{where}: the secret file {path} is too easy to guess; it needs {count} random characters"
+            ).format(where=where, path=path, count=shortest)
+        )
     return value
+
+
+def private(path: Path, where: str) -> None:
+    """Raises ConfigError when others can read this file."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise _unreadable(path, where) from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise ConfigError(
+            _("{where}: others can read the secret file {path}; run: chmod 600 {path}").format(
+                where=where, path=path
+            )
+        )
+
+
+def _unreadable(path: Path, where: str) -> ConfigError:
+    return ConfigError(
+        _("{where}: cannot read the secret file {path}; create it with mode 600").format(
+            where=where, path=path
+        )
+    )
 
 
 def example() -> str:

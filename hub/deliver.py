@@ -13,6 +13,7 @@ from rules.retry import next_delay
 from rules.values.sending import Address, Deferred, Delivered, Failed, Outcome, Sent
 from rules.vocabulary import DeliveryState, Handling, MailKind, WaitingList
 from storage import deliveries, journal, waiting
+from storage.blobs import BlobDamaged
 from storage.deliveries import Result
 from storage.engine import AnyRow
 from storage.journal import Event
@@ -26,8 +27,11 @@ def run(hub: Hub, worker: str) -> bool:
     if not rows:
         return False
     letters = Letters(hub)
-    outcomes = [(row, _send(hub, letters, row)) for row in sorted(rows, key=lambda row: row.id)]
-    _write_down(hub, outcomes)
+    rows = sorted(rows, key=lambda row: row.id)
+    _write_down(hub, [(row, _send(hub, letters, row)) for row in rows if _is_local(hub, row.address)])
+    for row in rows:  # one by one, because a mailbox knows its earlier copy and the world does not (R4)
+        if not _is_local(hub, row.address):
+            _write_down(hub, [(row, _send(hub, letters, row))])
     return True
 
 
@@ -38,12 +42,18 @@ def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
     transport = hub.transports["maildir" if to.mailbox is not None else "smtp"]
     try:
         return transport.deliver(row.key, to, letters.write(row, to))
+    except BlobDamaged as error:  # a person must bring the file back before it goes out (R18)
+        return Failed(str(error))
     except Exception as error:  # because an unknown fault of one delivery must not stop the others
+        if hub.suspect(error):
+            raise
         log.exception("delivery %s", row.id)
         return Deferred(f"{type(error).__name__}: {error}")
 
 
 def _write_down(hub: Hub, outcomes: Sequence[tuple[AnyRow, Outcome]]) -> None:
+    if not outcomes:
+        return
     now = hub.now()
     results = [_result(hub, row, outcome, now) for row, outcome in outcomes]
     arrived = [(result.delivery, result.handling) for result in results if result.handling is not None]
@@ -88,6 +98,9 @@ def _result(hub: Hub, row: AnyRow, outcome: Outcome, now: datetime) -> Result:
 
 def _later(hub: Hub, row: AnyRow, channel: str, why: str, after: float | None, now: datetime) -> Result:
     """Deferred until the schedule's next moment, or failed when the schedule has ended."""
+    if channel == "mailbox" and after is not None:  # our own disk: no peer must be spared (R6)
+        soon = now + timedelta(seconds=after)
+        return Result(row.id, row.attempts, channel, DeliveryState.DEFERRED, None, why, soon)
     delay = next_delay(hub.retries, row.attempts, now - row.created_at, row.key)
     if delay is None:
         return Result(row.id, row.attempts, channel, DeliveryState.FAILED, None, why, None)

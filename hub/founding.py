@@ -62,6 +62,7 @@ def found(data: Path, *, sample: bool, domain: str = "", name: str = "", storage
     if sample:
         _fill_with_sample(hub)
     make_places(hub)
+    os.sync()  # because a power cut after "init" must leave a whole hub
     return hub
 
 

@@ -50,6 +50,7 @@ class LocalBlobs:
         name = hashlib.sha256(data).hexdigest()
         target = self.path(name)
         if target.exists() and target.stat().st_size == len(data):
+            _sync_directory(target.parent)  # because who renamed it may have died before this
             return name
         temporary = target.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
         with temporary.open("wb") as file:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from rules.vocabulary import StepState
 from storage import bell
@@ -162,10 +162,11 @@ def postpone(database: Database, step: Claim, error: str, due_at: datetime) -> N
         connection.execute(update(steps).where(steps.c.id == step.id), values)
 
 
-def release(connection: Connection, instance: str, now: datetime) -> int:
-    """Give back what a former life of this instance had claimed; how many."""
+def release(connection: Connection, holder: str, now: datetime) -> int:
+    """Give back what a worker, or a former life of an instance with its workers, had claimed; how many."""
+    theirs = steps.c.worker.startswith(f"{holder}/", autoescape=True)
     statement = update(steps).where(
-        steps.c.state == StepState.RUNNING, steps.c.worker.startswith(f"{instance}/", autoescape=True)
+        steps.c.state == StepState.RUNNING, or_(steps.c.worker == holder, theirs)
     )
     return connection.execute(statement, {"state": StepState.READY, "due_at": now, "worker": ""}).rowcount
 

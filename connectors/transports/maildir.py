@@ -18,6 +18,7 @@ from rules.text.gate import clean
 from rules.values.sending import Address, Deferred, Delivered, Failed, Outbound, Outcome
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_REST_SECONDS = 20.0  # it is our own disk: what waits for room comes within two minutes (PROMISES R6)
 
 
 class MaildirTransport:
@@ -41,9 +42,11 @@ class MaildirTransport:
                 return Delivered("was there")
             self._store(home, _base(key), (trace, *parcel.pieces()))
         except OSError as error:
-            return Deferred(
-                reasons.DISK_FULL if error.errno in _FULL else f"{reasons.DISK_ERROR}: {error.strerror}"
-            )
+            if error.errno == errno.EIO:  # because a second fsync may "succeed" (PROMISES R7)
+                raise
+            full = error.errno in _FULL
+            why = reasons.DISK_FULL if full else f"{reasons.DISK_ERROR}: {error.strerror}"
+            return Deferred(why, after=_REST_SECONDS)
         return Delivered("maildir")
 
     def _store(self, home: Path, base: str, pieces: tuple[bytes, ...]) -> None:
