@@ -1,48 +1,30 @@
-"""The one place that builds everything: configuration -> parts -> a running hub."""
+"""The one place that builds the parts: configuration -> a hub. What runs in it: ``hub.serving``.
+
+What only a hub that writes needs is imported when it is opened for that, because
+a list of units should not wait for mail servers and migrations.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import logging
 import os
 import socket
-import ssl
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 
-from connectors.ports import Source, Transport
-from connectors.readers.limits import ReadLimits
-from connectors.readers.pool import ReaderPool
-from connectors.registry import SOURCES, TRANSPORTS
-from connectors.sources.scanner import ScannerSettings
-from connectors.sources.smtp_settings import SmtpLimits, SmtpSettings
-from connectors.transports.smtp import Smarthost
+from connectors.ports import Transport
 from hub import config as configuration
-from hub import schedule
 from hub.clock import Clock, SystemClock, zone
 from hub.context import Hub
-from hub.control import ControlSocket
-from hub.intake import Intake
 from hub.settings import Config
-from hub.texts import _, use
-from hub.worker import Worker
+from hub.texts import _, prefer
 from rules.calendar import Calendar
 from rules.retry import RetrySchedule
-from storage import deliveries, migrate, settings, steps
+from storage import settings
 from storage.blobs import LocalBlobs
 from storage.engine import Database, sqlite_url
-from storage.spool import Spool
-
-log = logging.getLogger("vanthu")
-PARTS = ("smtp", "fetch", "work", "schedule")
-MEGABYTE = 1 << 20
-STOP_SECONDS = 8.0
 
 
 class AlreadyRunning(RuntimeError):
@@ -54,11 +36,11 @@ def open_hub(
 ) -> Hub:
     """The parts of a hub on a data folder, without anything running. Raises ConfigError."""
     config = config or configuration.load(data / "config.toml")
-    use(config.organisation.language)
+    prefer(config.organisation.language)
     url = config.storage.url or sqlite_url(data / "hub.db")
     database = Database(url, read_only=read_only)
-    if not read_only and migrate.is_new(database):
-        migrate.upgrade(database)
+    if not read_only:
+        _make_schema(database)
     with database.reading() as connection:
         hub_id = settings.get(connection, "hub_id") or config.domain
     return Hub(
@@ -71,13 +53,23 @@ def open_hub(
         database=database,
         blobs=LocalBlobs(data / "blobs"),
         hub_id=hub_id,
-        secret=configuration.secret(data / "secret.key", "secret.key"),
+        secret=configuration.secret(data / "secret.key", "secret.key", shortest=32),
         instance=config.work.instance or f"{socket.gethostname()}:{data.resolve()}",
-        transports={
-            "maildir": TRANSPORTS["maildir"](data / "mail"),
-            "smtp": world(config),
-        },
+        transports={} if read_only else _transports(data, config),
     )
+
+
+def _make_schema(database: Database) -> None:
+    from storage import migrate
+
+    if migrate.is_new(database):
+        migrate.upgrade(database)
+
+
+def _transports(data: Path, config: Config) -> Mapping[str, Transport]:
+    from connectors.registry import TRANSPORTS
+
+    return {"maildir": TRANSPORTS["maildir"](data / "mail"), "smtp": world(config)}
 
 
 @contextlib.contextmanager
@@ -96,130 +88,13 @@ def writing_lock(hub: Hub) -> Iterator[None]:
     if not hub.database.sqlite:
         yield
         return
-    with _locked(hub.data / "hub.lock"):
+    with locked(hub.data / "hub.lock"):
         yield
 
 
-@dataclass
-class Service:
-    """A hub that runs: sources, workers, schedule and the control socket, each in its threads."""
-
-    hub: Hub
-    parts: tuple[str, ...] = PARTS
-    stop_event: threading.Event = field(default_factory=threading.Event)
-    fault: str = ""  # why a door could not be kept open
-    _threads: list[threading.Thread] = field(default_factory=list)
-    _endings: list[Callable[[], None]] = field(default_factory=list)
-
-    def start(self) -> None:
-        """Bring everything up in the order in which mail flows backwards: workers before doors."""
-        hub = self.hub
-        migrate.upgrade(hub.database)
-        hub.instance = self._claim_instance()
-        hub.refresh()
-        self._release_former_life()
-        (hub.data / "work").mkdir(exist_ok=True)
-        if "work" in self.parts:
-            self._start_workers()
-        if "schedule" in self.parts:
-            scheduler = schedule.start(hub)
-            self._endings.append(lambda: scheduler.shutdown(wait=False))
-        doors = self._sources()
-        if doors:
-            self._start_doors(doors)
-        if not hub.database.sqlite:
-            self._thread(lambda: hub.database.listen(hub.wake.set, self.stop_event), "listen")
-        control = ControlSocket(hub, self.stop_event)
-        control.start()
-        self._endings.append(control.close)
-        log.info("serving %s: %s", ", ".join(self.parts), hub.data)
-
-    def stop(self) -> None:
-        """Finish what is under way, then end; everything else is safe where it stands."""
-        self.stop_event.set()
-        self.hub.wake.set()
-        for thread in self._threads:
-            thread.join(timeout=STOP_SECONDS)
-        for ending in reversed(self._endings):
-            ending()
-        self.hub.database.close()
-        log.info("stopped")
-
-    def _start_workers(self) -> None:
-        hub = self.hub
-        hub.readers = ReaderPool(hub.config.reading.children, _read_limits(hub.config))
-        self._endings.append(hub.readers.close)
-        for number in range(1, hub.config.work.workers + 1):
-            worker = Worker(hub, number, self.stop_event)
-            worker.start()
-            self._threads.append(worker)
-
-    def _start_doors(self, doors: dict[str, Source]) -> None:
-        hub = self.hub
-        limit = hub.config.smtp.max_message_mb * MEGABYTE
-        hub.spool = Spool(hub.data / "spool", limit, hub.config.storage.reserve_share)
-        self._endings.append(hub.spool.close)
-        intake = Intake(hub, hub.spool)
-        intake.start()
-        self._endings.append(intake.stop)
-        for name, source in doors.items():
-            self._thread(partial(self._keep_open, name, source, intake), name)
-        for source in doors.values():
-            self._wait_for(source)
-
-    def _keep_open(self, name: str, source: Source, intake: Intake) -> None:
-        """A door that cannot be kept ends the service: a hub that takes nothing in must not look alive."""
-        try:
-            source.run(intake, self.stop_event)
-        except Exception as error:
-            log.debug("door %s", name, exc_info=True)
-            self.fault = f"{name}: {error}"
-            self.stop_event.set()
-
-    def _wait_for(self, source: Source) -> None:
-        """Until a door that can say so is open, or the service is told to end."""
-        ready = getattr(source, "ready", None)
-        while ready is not None and not ready.is_set() and not self.stop_event.is_set():
-            time.sleep(0.01)
-
-    def _sources(self) -> dict[str, Source]:
-        doors: dict[str, Source] = {}
-        if "smtp" in self.parts:
-            doors["smtp"] = SOURCES["smtp"](smtp_settings(self.hub.config), self.hub.now)
-        if "fetch" in self.parts and self.hub.config.scanner.folder:
-            doors["scanner"] = SOURCES["scanner"](scanner_settings(self.hub))
-        return doors
-
-    def _thread(self, target: Callable[[], None], name: str) -> None:
-        thread = threading.Thread(target=target, name=name, daemon=True)
-        thread.start()
-        self._threads.append(thread)
-
-    def _claim_instance(self) -> str:
-        """The first free name of this data folder's processes: who held it before is dead."""
-        base = f"{self.hub.instance}+{'-'.join(self.parts)}" if self.parts != PARTS else self.hub.instance
-        folder = self.hub.data / "locks"
-        folder.mkdir(exist_ok=True)
-        for number in range(1, 1000):
-            lock = _locked(folder / f"{'-'.join(self.parts)}-{number}.lock")
-            try:
-                lock.__enter__()
-            except AlreadyRunning:
-                continue
-            self._endings.append(lambda lock=lock: lock.__exit__(None, None, None))  # type: ignore[misc]
-            return f"{base}#{number}"
-        raise AlreadyRunning(_("too many processes serve {data}").format(data=self.hub.data))
-
-    def _release_former_life(self) -> None:
-        with self.hub.database.transaction() as connection:
-            taken = steps.release(connection, self.hub.instance, self.hub.now())
-            taken += deliveries.release(connection, self.hub.instance, self.hub.now())
-        if taken:
-            log.warning("taking up %d pieces of work that an earlier run left", taken)
-
-
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """A lock file of this machine, held while the block runs. Raises AlreadyRunning."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
@@ -231,42 +106,11 @@ def _locked(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def smtp_settings(config: Config) -> SmtpSettings:
-    """The SMTP door as configured."""
-    smtp = config.smtp
-    limits = SmtpLimits(
-        recipients=smtp.max_recipients,
-        message_bytes=smtp.max_message_mb * MEGABYTE,
-        connections=smtp.max_connections,
-        connections_per_ip=smtp.max_connections_per_ip,
-    )
-    tls = None
-    if smtp.tls_cert:
-        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        tls.load_cert_chain(smtp.tls_cert, smtp.tls_key)
-    return SmtpSettings(
-        host=smtp.host,
-        port=smtp.port,
-        hostname=smtp.hostname or config.domain,
-        limits=limits,
-        tls=tls,
-        trusted_networks=tuple(smtp.trusted_networks),
-    )
-
-
-def scanner_settings(hub: Hub) -> ScannerSettings:
-    """The scanner folders as configured."""
-    scanner = hub.config.scanner
-    return ScannerSettings(
-        root=hub.data / scanner.folder,
-        settle_seconds=scanner.settle_seconds,
-        poll_seconds=scanner.poll_seconds,
-        max_bytes=hub.config.smtp.max_message_mb * MEGABYTE,
-    )
-
-
 def world(config: Config) -> Transport:
     """The way to addresses outside: the smarthost, or nowhere. Raises ConfigError."""
+    from connectors.registry import TRANSPORTS
+    from connectors.transports.smtp import Smarthost
+
     delivery = config.delivery
     if not delivery.smarthost:
         return TRANSPORTS["nowhere"]()
@@ -288,16 +132,6 @@ def world(config: Config) -> Transport:
     except ValueError as error:
         raise configuration.ConfigError(f"delivery.smarthost = {delivery.smarthost}: {error}") from error
     return TRANSPORTS["smtp"](peer)
-
-
-def _read_limits(config: Config) -> ReadLimits:
-    reading = config.reading
-    return ReadLimits(
-        seconds=reading.seconds,
-        cpu_seconds=max(1, int(reading.seconds)),
-        memory_bytes=reading.memory_mb * MEGABYTE,
-        documents_per_child=reading.documents_per_child,
-    )
 
 
 def _calendar(config: Config) -> Calendar:

@@ -15,9 +15,8 @@ from hub.context import Hub
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
 from hub.notices import About, DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
 from hub.render import notice
-from hub.texts import because, speaking
-from hub.words import book_name, reason_text
-from rules.values.routing import Because
+from hub.texts import speaking
+from hub.words import because_words, book_name, reason_text
 from rules.values.sending import Address, Outbound
 from rules.vocabulary import DeliveryRole, Direction, MailKind, Urgency, WaitingList
 from storage import arrivals, deliveries, documents, registers, waiting
@@ -200,11 +199,6 @@ class Letters:
 
     def _day(self, moment: datetime) -> date:
         return self._hub.local(moment).date()
-
-
-def because_words(reasons: list[dict[str, Any]]) -> str:
-    """Every path by which a party became a receiver, in one line."""
-    return "; ".join(because(Because(**reason)) for reason in reasons)
 
 
 def successor_note(reasons: list[dict[str, Any]]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.letters import because_words
+from hub.words import because_words
 from rules.directory import Directory
 from rules.vocabulary import WaitingList
 from storage import deliveries, documents, registers, steps, waiting

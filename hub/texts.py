@@ -18,7 +18,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from rules.values.routing import Because
-from rules.vocabulary import DeliveryRole, DeliveryState, Direction, Handling, Urgency
+from rules.vocabulary import (
+    ArrivalState,
+    BookMode,
+    DeliveryRole,
+    DeliveryState,
+    Direction,
+    DocumentStatus,
+    Handling,
+    Role,
+    UnitKind,
+    Urgency,
+)
 
 LANGUAGES = ("vi", "en")
 CATALOGUES = Path(__file__).resolve().parent.parent / "templates" / "locale"
@@ -29,6 +40,7 @@ _LINE = re.compile(
 )
 
 _process_language = "vi"
+_asked_for = False  # whether the person at the terminal named the language
 _block_language: ContextVar[str | None] = ContextVar("block_language", default=None)
 
 
@@ -36,6 +48,21 @@ def use(language: str) -> None:
     """Speak this language in the whole process. Raises ValueError for one we do not have."""
     global _process_language
     _process_language = _known(language)
+
+
+def use_environment(environment: Mapping[str, str] = os.environ) -> None:
+    """Speak the language of the terminal; where it names none, that of the configuration counts."""
+    global _asked_for
+    language = from_environment(environment)
+    _asked_for = language is not None
+    if language is not None:
+        use(language)
+
+
+def prefer(language: str) -> None:
+    """Speak the organisation's language, unless the terminal named another."""
+    if not _asked_for:
+        use(language)
 
 
 @contextmanager
@@ -111,6 +138,47 @@ WORDS: Mapping[type[Enum], Mapping[object, str]] = {
         Handling.RECALL_AGREED: N_("recall agreed"),
         Handling.RECALL_REFUSED: N_("recall refused"),
     },
+    DocumentStatus: {
+        DocumentStatus.REVIEW: N_("to be reviewed"),
+        DocumentStatus.REGISTERED: N_("registered"),
+        DocumentStatus.ROUTED: N_("routed"),
+        DocumentStatus.HELD: N_("held"),
+        DocumentStatus.REFUSED: N_("refused"),
+        DocumentStatus.RECALLED: N_("recalled"),
+    },
+    ArrivalState: {
+        ArrivalState.RECEIVED: N_("not yet read"),
+        ArrivalState.REGISTERED: N_("registered"),
+        ArrivalState.KNOWN: N_("known already"),
+        ArrivalState.REVIEW: N_("to be reviewed"),
+        ArrivalState.QUARANTINE: N_("locked"),
+        ArrivalState.AUTOMATIC: N_("automatic mail"),
+        ArrivalState.REFUSED: N_("refused"),
+    },
+    BookMode: {BookMode.BORNE: N_("on the document"), BookMode.HUB: N_("given by the hub")},
+    Role: {
+        Role.CLERK: N_("clerk"),
+        Role.LEADER: N_("leader"),
+        Role.SPECIALIST: N_("specialist"),
+        Role.COORDINATOR: N_("coordinator"),
+        Role.ADMINISTRATOR: N_("administrator"),
+        Role.AUDITOR: N_("auditor"),
+    },
+    UnitKind: {
+        UnitKind.COMMITTEE: N_("people's committee"),
+        UnitKind.OFFICE: N_("office"),
+        UnitKind.DEPARTMENT: N_("department"),
+        UnitKind.BOARD: N_("board"),
+        UnitKind.BRANCH: N_("branch"),
+        UnitKind.CENTRE: N_("centre"),
+        UnitKind.DISTRICT: N_("district"),
+        UnitKind.COMMUNE: N_("commune"),
+        UnitKind.PARTY_BODY: N_("party body"),
+        UnitKind.COUNCIL: N_("council"),
+        UnitKind.ROOM: N_("room"),
+        UnitKind.COMPANY: N_("company"),
+        UnitKind.OTHER: N_("other"),
+    },
 }
 
 
@@ -127,6 +195,7 @@ _BECAUSE: Mapping[str, str] = {
     "successor": N_("your office follows: {text}"),
     "person": N_("it names {text}"),
     "rule": N_("rule {rule}"),
+    "own": N_("it is its own document: {text}"),
 }
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from holidays import country_holidays
-
 LAST_MOMENT = time(23, 59, 59)
 NOON = time(12, 0)  # the end of "the morning of the next working day" (QD28/2018 Art. 6.2)
 _DAY = timedelta(days=1)
@@ -23,8 +21,11 @@ _LONGEST_PAUSE = 60  # days without a working day; more is a mistake in the loca
 def _days_off(country: str, year: int) -> frozenset[date]:
     """Every day of the year on which offices are closed, weekends included.
 
-    One pass per year, because building a year's lunar holidays takes tens of milliseconds.
+    One pass per year, because building a year's lunar holidays takes tens of milliseconds;
+    imported here, because the library itself takes more and most commands ask for no day.
     """
+    from holidays import country_holidays
+
     known = country_holidays(country, years=year)
     days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
     return frozenset(day for day in days if day.year == year and not known.is_working_day(day))

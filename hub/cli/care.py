@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.markup import escape
 
-from hub import config as configuration
-from hub.backup import BackupRefused, backup_hub, restore_hub
-from hub.cli.console import As, Data, Json, act, console, data_folder, fail, reading, say, show, show_json
-from hub.desk.rules import checked
-from hub.doctor import examine
+from hub.cli.console import As, Data, Json, act, console, data_folder, fail, reading, say, show_json
+from hub.cli.table import Column, show
+from hub.cli.usage import Commands
 from hub.texts import N_, _
-from storage import rule_sets
-from storage.journal import Head
-from storage.verify import verify
+from rules.text.gate import clean
 
-config_app = typer.Typer(no_args_is_help=True, help=N_("The configuration."))
-rules_app = typer.Typer(no_args_is_help=True, help=N_("Routing rules."))
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from storage.journal import Head
+
+config_app = typer.Typer(cls=Commands, no_args_is_help=True, help=N_("The configuration."))
+rules_app = typer.Typer(cls=Commands, no_args_is_help=True, help=N_("Routing rules."))
 Scope = Annotated[str, typer.Option("--unit", help=N_("The unit whose own rules these are."))]
+RuleFile = Annotated[Path, typer.Argument(help=N_("The rule file."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,40 +38,53 @@ def add_to(app: typer.Typer) -> None:
     app.command("restore", help=N_("Bring a copy back into an empty folder and verify it."))(restore)
 
 
-@config_app.command("example")
+@config_app.command(
+    "example", help=N_("Print config.example.toml: every setting with its meaning and default.")
+)
 def example() -> None:
-    """Print config.example.toml: every setting with its meaning and default."""
+    """In the language of the terminal."""
+    from hub import config as configuration
+
     typer.echo(configuration.example(), nl=False)
 
 
-@config_app.command("check")
+@config_app.command("check", help=N_("Read the configuration and say whether it is right."))
 def check_config(data: Data = None) -> None:
-    """Read the configuration and say whether it is right."""
+    """Exit code 2 when it is not."""
+    from hub import config as configuration
+
     configuration.load(data_folder(data) / "config.toml")
     say(_("the configuration is right"))
 
 
-@rules_app.command("check")
-def check_rules(file: Path, data: Data = None, unit: Scope = "", json: Json = False) -> None:
-    """Every mistake in a rule file, with its line. Exit code 1 when there is one."""
+@rules_app.command("check", help=N_("Every mistake in a rule file, with its line."))
+def check_rules(file: RuleFile, data: Data = None, unit: Scope = "", json: Json = False) -> None:
+    """Exit code 1 when there is one."""
+    from hub.desk.rules import checked
+
     with reading(data) as hub:
         rules, mistakes = checked(hub, _source(file), file.name, unit)
     if json:
         show_json({"rules": len(rules.rules) if rules else 0, "errors": mistakes})
     else:
         for mistake in mistakes:
-            console.print(f"[red]✗[/red] {mistake}", highlight=False, markup=True, soft_wrap=True)
+            _print_fault(mistake)
     if mistakes or rules is None:
         raise typer.Exit(1)
     if not json:
         say(_("{count} rules, no mistakes").format(count=len(rules.rules)))
 
 
-@rules_app.command("show")
+@rules_app.command("show", help=N_("The published rules, or those of a version."))
 def show_rules(
-    data: Data = None, json: Json = False, unit: Scope = "", version: Annotated[int, typer.Option()] = 0
+    data: Data = None,
+    json: Json = False,
+    unit: Scope = "",
+    version: Annotated[int, typer.Option(help=N_("This version instead of the published one."))] = 0,
 ) -> None:
-    """The published rules, or those of a version."""
+    """As JSON: the versions there were."""
+    from storage import rule_sets
+
     with reading(data) as hub, hub.database.reading() as connection:
         found = rule_sets.history(connection, unit)
     wanted = [row for row in found if (row.version == version if version else row.state == "published")]
@@ -80,15 +96,15 @@ def show_rules(
     typer.echo(wanted[0].source, nl=False)
 
 
-@rules_app.command("publish")
+@rules_app.command("publish", help=N_("Put a rule file in force for the next document."))
 def publish_rules(
-    file: Path,
+    file: RuleFile,
     data: Data = None,
     by: As = "",
     unit: Scope = "",
     comment: Annotated[str, typer.Option("--comment", help=N_("What changed and why."))] = "",
 ) -> None:
-    """Put a rule file in force for the next document."""
+    """Only without mistakes."""
     arguments = {"source": _source(file), "file": file.name, "scope": unit, "comment": comment}
     answer = act(data, "rules.publish", by, **arguments)
     say(_("version {version} with {rules} rules is in force").format(**answer))
@@ -100,13 +116,16 @@ def verify_all(
     head: Annotated[str, typer.Option(help=N_("SEQUENCE:HASH from a mailed journal head."))] = "",
 ) -> None:
     """Exit code 1 when something is wrong; questions alone are 0."""
+    from storage.verify import verify
+
+    known = _head(head)
     with reading(data) as hub, _progress(json) as progress:
         task = progress.add_task(_("verifying"), total=None)
 
         def step(done: int, total: int | None = None, what: str = "") -> None:
             progress.update(task, completed=done, total=total, description=what or _("verifying"))
 
-        report = verify(hub.database, hub.blobs, checkpoint=_head(head), progress=step)
+        report = verify(hub.database, hub.blobs, checkpoint=known, progress=step)
     rows = [
         {"severity": item.severity, "kind": item.kind, "subject": item.subject, "text": item.text}
         for item in report.findings
@@ -115,28 +134,51 @@ def verify_all(
     if json:
         show_json({"ok": not failed, "counts": dict(report.counts), "findings": rows})
     else:
-        columns = {"severity": _("Finding"), "kind": _("Kind"), "subject": _("Subject"), "text": _("What")}
-        if rows:
-            show(rows, columns, as_json=False)
-        counts = ", ".join(f"{name} {count}" for name, count in report.counts.items())
-        (console.print if failed else say)(_("verified: {counts}").format(counts=counts))
+        _show_findings(rows, report.counts, failed=failed)
     if failed:
         raise typer.Exit(1)
 
 
+def _show_findings(rows: list[dict[str, Any]], counts: Mapping[str, int], *, failed: bool) -> None:
+    columns = (
+        Column("severity", _("Finding"), whole=True),
+        Column("kind", _("Kind"), room=100),
+        Column("subject", _("Subject")),
+        Column("text", _("What")),
+    )
+    if rows:
+        show(rows, columns, as_json=False)
+    words = _("verified: {counts}").format(counts=", ".join(f"{n} {count}" for n, count in counts.items()))
+    if failed:
+        _print_fault(words)
+    else:
+        say(words)
+
+
 def doctor(data: Data = None, json: Json = False) -> None:
     """Exit code 1 when something does not work."""
+    from hub.doctor import examine
+
     with reading(data) as hub:
         checks = examine(hub)
     rows = [{"state": c.state, "name": c.name, "text": c.text, "remedy": c.remedy} for c in checks]
-    columns = {"state": _("State"), "name": _("What"), "text": _("Seen"), "remedy": _("What to do")}
+    columns = (
+        Column("state", _("State"), whole=True),
+        Column("name", _("What")),
+        Column("text", _("Seen")),
+        Column("remedy", _("What to do")),
+    )
     show(rows, columns, as_json=json)
     if any(row["state"] == "error" for row in rows):
         raise typer.Exit(1)
 
 
-def backup(target: Path, data: Data = None, json: Json = False) -> None:
+def backup(
+    target: Annotated[Path, typer.Argument(help=N_("A new folder."))], data: Data = None, json: Json = False
+) -> None:
     """Write a folder that holds everything, checked while it is copied."""
+    from hub.backup import BackupRefused, backup_hub
+
     with reading(data) as hub, _progress(json) as progress:
         try:
             manifest = backup_hub(hub, target, progress=_advance(progress, _("copying")))
@@ -148,8 +190,14 @@ def backup(target: Path, data: Data = None, json: Json = False) -> None:
         say(_("backup in {target}").format(target=target))
 
 
-def restore(source: Path, data: Data = None, json: Json = False) -> None:
+def restore(
+    source: Annotated[Path, typer.Argument(help=N_("The folder of a backup."))],
+    data: Data = None,
+    json: Json = False,
+) -> None:
     """Bring a backup back into a new data folder and verify it."""
+    from hub.backup import BackupRefused, restore_hub
+
     with _progress(json) as progress:
         try:
             differences = restore_hub(source, data_folder(data), progress=_advance(progress, _("restoring")))
@@ -160,7 +208,7 @@ def restore(source: Path, data: Data = None, json: Json = False) -> None:
     elif not differences:
         say(_("restored into {data}, no differences").format(data=data_folder(data)))
     for difference in differences if not json else ():
-        console.print(f"[red]✗[/red] {difference}", highlight=False)
+        _print_fault(difference)
     if differences:
         raise typer.Exit(1)
 
@@ -169,8 +217,12 @@ def _source(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        fail(_("{file}: cannot be read: {error}").format(file=file, error=error))
-        raise
+        reason = error.strerror if isinstance(error, OSError) else error
+        fail(_("{file}: cannot be read: {error}").format(file=file, error=reason))
+
+
+def _print_fault(words: str) -> None:
+    console.print(f"[red]✗[/red] {escape(clean(words, 2000))}", soft_wrap=True)
 
 
 def _version(row: Any) -> dict[str, Any]:
@@ -185,6 +237,8 @@ def _version(row: Any) -> dict[str, Any]:
 
 
 def _head(text: str) -> Head | None:
+    from storage.journal import Head
+
     if not text:
         return None
     sequence, colon, digest = text.partition(":")
@@ -194,8 +248,12 @@ def _head(text: str) -> Head | None:
 
 
 def _progress(quiet: bool) -> Progress:
+    """A bar on a terminal, nothing anywhere else."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=console, transient=True, disable=quiet)
+    disable = quiet or not console.is_terminal
+    return Progress(*columns, console=console, transient=True, disable=disable)
 
 
 def _advance(progress: Progress, what: str) -> Any:

@@ -1,52 +1,50 @@
-"""What every command shares: where the data is, who acts, tables or JSON."""
+"""What every command shares: where the data is, who acts, how a sentence is said.
+
+A command imports what it works with when it runs, because ``vanthu --help`` and
+a mistyped word should not wait for a database library.
+"""
 
 from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from hub.app import AlreadyRunning, open_hub, writing_lock
-from hub.context import Hub
-from hub.control import NobodyListens, Request, hand_over, perform
 from hub.texts import N_, _
+from rules.text.gate import clean
+
+if TYPE_CHECKING:
+    from hub.context import Hub
+    from hub.control import Reply, Request
 
 Data = Annotated[
     Path | None, typer.Option("--data", help=N_("Data folder; or VANTHU_DATA."), show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help=N_("Print JSON."))]
+Unit = Annotated[str, typer.Option("--unit", help=N_("Only of this unit."))]
+Reason = Annotated[str, typer.Option("--reason", help=N_("Why."))]
 As = Annotated[str, typer.Option("--as", help=N_("Who acts: a person's address."), show_default=False)]
 
-COLOURS = {
-    "delivered": "green",
-    "sent": "green",
-    "routed": "green",
-    "registered": "green",
-    "ok": "green",
-    "planned": "cyan",
-    "sending": "cyan",
-    "deferred": "yellow",
-    "held": "yellow",
-    "review": "yellow",
-    "warning": "yellow",
-    "question": "yellow",
-    "failed": "red",
-    "refused": "red",
-    "error": "red",
-}
+PIPE_WIDTH = 160  # columns of a table that goes into a file or another program
+LONGEST = 2000  # characters of one sentence
 
-console = Console()
-errors = Console(stderr=True)
+
+def _console(error: bool) -> Console:
+    """Words of documents are data: no emoji codes and no guessing of numbers in them."""
+    terminal = (sys.stderr if error else sys.stdout).isatty() or "COLUMNS" in os.environ
+    return Console(stderr=error, emoji=False, highlight=False, width=None if terminal else PIPE_WIDTH)
+
+
+console = _console(error=False)
+errors = _console(error=True)
 
 
 def use_data(path: str) -> None:
@@ -67,19 +65,27 @@ def actor(name: str = "") -> str:
 @contextmanager
 def reading(data: Path | None) -> Iterator[Hub]:
     """A hub opened for reading only."""
-    hub = open_hub(data_folder(data), read_only=True)
+    from sqlalchemy.exc import DBAPIError
+
+    from hub.app import open_hub
+
     try:
-        yield hub
-    except (OperationalError, ProgrammingError) as error:
+        hub = open_hub(data_folder(data), read_only=True)
+        try:
+            yield hub
+        finally:
+            hub.database.close()
+    except DBAPIError as error:
         fail(_("the database does not answer: {error}").format(error=error.orig))
-    finally:
-        hub.database.close()
 
 
 def act(data: Path | None, command: str, by: str = "", **arguments: Any) -> Any:
     """Give a command to the running hub, or do it here when none runs."""
+    from hub.control import NobodyListens, Request, hand_over
+    from hub.texts import current
+
     folder = data_folder(data)
-    request = Request(command, actor(by), arguments)
+    request = Request(command, actor(by), arguments, current())
     try:
         reply = hand_over(folder, request)
     except NobodyListens:
@@ -89,7 +95,10 @@ def act(data: Path | None, command: str, by: str = "", **arguments: Any) -> Any:
     return reply.result
 
 
-def _do_here(folder: Path, request: Request) -> Any:
+def _do_here(folder: Path, request: Request) -> Reply:
+    from hub.app import AlreadyRunning, open_hub, writing_lock
+    from hub.control import perform
+
     hub = open_hub(folder)
     try:
         with writing_lock(hub):
@@ -100,50 +109,25 @@ def _do_here(folder: Path, request: Request) -> Any:
         hub.database.close()
 
 
-def fail(sentence: str, code: int = 1) -> None:
+def fail(sentence: str, code: int = 1) -> NoReturn:
     """Say why not, and end."""
     say_error(sentence)
     raise typer.Exit(code)
 
 
 def say_error(sentence: str) -> None:
-    """One clear sentence on the error output."""
-    errors.print(f"[red]✗[/red] {escape(sentence)}", highlight=False, soft_wrap=True)
+    """What was wrong, where, what to do; a mistake a line where there are many."""
+    for line in sentence.splitlines() or [""]:
+        errors.print(f"[red]✗[/red] {escape(clean(line, LONGEST))}", soft_wrap=True)
 
 
 def say(sentence: str) -> None:
     """One good sentence."""
-    console.print(f"[green]✓[/green] {escape(sentence)}", highlight=False, soft_wrap=True)
+    console.print(f"[green]✓[/green] {escape(clean(sentence, LONGEST))}", soft_wrap=True)
 
 
 def show_json(value: Any) -> None:
     """JSON as it is, for programs."""
+    import msgspec
+
     typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
-
-
-def show(
-    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, as_json: bool, title: str = ""
-) -> None:
-    """Rows as JSON, or as a table with these columns (key -> heading)."""
-    if as_json:
-        show_json(rows)
-        return
-    if not rows:
-        console.print(f"[dim]{escape(_('nothing here'))}[/dim]")
-        return
-    table = Table(title=title or None, header_style="bold", title_justify="left")
-    for heading in columns.values():
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row.get(key)) for key in columns))
-    console.print(table)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "[dim]-[/dim]"
-    if isinstance(value, (list, tuple)):
-        return escape(", ".join(str(item) for item in value))
-    text = escape(str(value))
-    colour = COLOURS.get(str(value))
-    return f"[{colour}]{text}[/{colour}]" if colour else text

@@ -18,13 +18,15 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from connectors.readers.pool import ReadFailed
 from connectors.transports.sink import MailSink
 from hub import config as configuration
+from hub.cli.console import console
 from hub.cli.demo_report import Report, print_addresses, print_report, progress
 from hub.context import Hub
 from hub.founding import found, sample_text
 from hub.read_file import read_file
-from hub.sending import send_files
+from hub.sending import SendRefused, send_files
 from hub.settings import Config
 from hub.texts import _
 from rules.vocabulary import ArrivalState, DeliveryState, StepState
@@ -49,29 +51,49 @@ class Errand:
     scanner: str = ""
 
 
+class DemoFailed(Exception):
+    """Why there is nothing to show, in one sentence."""
+
+
 def show_demo(files: Sequence[Path], data: Path | None, *, keep: bool) -> int:
-    """Run the demo; 0 when every document ended where a person or a unit can see it."""
+    """Run the demo; 0 when every document ended where a person or a unit can see it.
+
+    Raises DemoFailed, FoundingRefused.
+    """
     folder = data or Path(tempfile.mkdtemp(prefix="vanthu-demo-"))
-    hub = found(folder, sample=True)
+    try:
+        with console.status(_("making a sample province")):
+            hub = found(folder, sample=True)
+        try:
+            return _show(hub, files, folder, keep=keep)
+        finally:
+            hub.database.close()
+    finally:
+        if data is None and not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
     smtp, outside = _free_port(), _free_port()
     _tell_ports(folder, hub.config, smtp, outside)
     with (
         resources.as_file(resources.files("hub").joinpath("sample", "documents")) as samples,
         MailSink(folder / "outside", outside),
-        _served(folder, smtp),
     ):
         errands = _own(files, hub) if files else _samples(samples)
-        with progress(len(errands)) as advance:
+        with progress(len(errands)) as advance, contextlib.ExitStack() as running:
+            running.enter_context(_served(folder, smtp))
+            began = time.monotonic()
             for errand in errands:
                 _hand_in(folder, errand, smtp)
                 advance(errand.file.name)
             settled = _wait(hub, len(errands), advance)
-        print_report(Report.of(hub), folder)
-        if keep:
-            _stay(folder, smtp, hub.config.domain)
-    hub.database.close()
-    if data is None and not keep:
-        shutil.rmtree(folder)
+            took = time.monotonic() - began
+            serving = running.pop_all()
+        with serving:
+            print_report(Report.of(hub), folder, took)
+            if keep:
+                _stay(folder, smtp, hub.config.domain)
     return 0 if settled else 1
 
 
@@ -96,20 +118,26 @@ def _own(files: Sequence[Path], hub: Hub) -> list[Errand]:
 
 
 def _clerk_for(file: Path, hub: Hub) -> str:
-    issuers = [item["issuer"] for item in read_file(file, hub)]
+    try:
+        issuers = [item["issuer"] for item in read_file(file, hub)]
+    except ReadFailed:  # because the hub shall show what it does with a file that nobody can read
+        issuers = []
     units = [unit for issuer in issuers if issuer and (unit := hub.directory.keeper(issuer))]
     for unit in [*units, hub.directory.central or ""]:
         clerks = hub.directory.clerks(unit, hub.today())
         if clerks:
             return clerks[0].email
-    raise LookupError("the sample organisation has no clerk")
+    raise DemoFailed("the sample organisation has no clerk")
 
 
 def _hand_in(folder: Path, errand: Errand, smtp: int) -> None:
     if errand.scanner:
         shutil.copy(errand.file, folder / "scan" / errand.scanner / errand.file.name)
     else:
-        send_files([errand.file], [errand.to], errand.sender, errand.subject, f"127.0.0.1:{smtp}")
+        try:
+            send_files([errand.file], [errand.to], errand.sender, errand.subject, f"127.0.0.1:{smtp}")
+        except SendRefused as error:
+            raise DemoFailed(str(error)) from error
 
 
 def _wait(hub: Hub, expected: int, advance: Any) -> bool:
@@ -158,8 +186,8 @@ def _wait_for_port(process: subprocess.Popen[bytes], port: int, folder: Path) ->
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
-    words = (folder / "serve.log").read_text(errors="replace")[-2000:]
-    raise RuntimeError(_("the hub did not start: {why}").format(why=words))
+    words = (folder / "serve.log").read_text(errors="replace").strip().splitlines() or ["-"]
+    raise DemoFailed(_("the hub did not start: {why}").format(why=words[-1]))
 
 
 def _tell_ports(folder: Path, config: Config, smtp: int, outside: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,18 +18,20 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 
 from hub import listing
-from hub.cli.console import COLOURS, console
+from hub.cli.console import console
+from hub.cli.table import COLOURS, day, plain_table, said
 from hub.context import Hub
-from hub.texts import _
-from hub.words import reason_text
-from rules.vocabulary import WaitingList
+from hub.texts import _, ngettext, outcome
+from hub.words import reason_text, reason_texts
+from rules.text.gate import clean
+from rules.vocabulary import DeliveryState, DocumentStatus, WaitingList
 from storage import arrivals, deliveries, documents, waiting
 from storage.engine import AnyRow
 
-MOST_UNITS = 6
+MOST_UNITS = 3
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,14 @@ def _story(connection: Any, row: AnyRow, document: dict[str, Any]) -> Story:
 
 
 def _why(case: AnyRow) -> str:
-    words = reason_text(case.reason)
-    return words if case.kind == WaitingList.REVIEW else f"{case.detail}: {words}"
+    if case.kind == WaitingList.REVIEW:
+        return reason_texts(case.detail)
+    return f"{outcome(case.detail)}: {reason_text(case.reason)}"
 
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A bar over the documents; an empty name only keeps it alive."""
+    """A bar over the documents, on a terminal; an empty name only keeps it alive."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -80,86 +84,101 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(_("sending documents"), total=total)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(_("starting the hub"), total=total)
 
         def advance(name: str) -> None:
             if name:
-                bar.update(task, advance=1, description=escape(name))
+                bar.update(task, advance=1, description=escape(clean(name, 60)))
             else:
                 bar.update(task, description=_("waiting for the deliveries"))
 
         yield advance
 
 
-def print_report(report: Report, folder: Path) -> None:
+def print_report(report: Report, folder: Path, took: float) -> None:
     """A table of the documents, then the reasons of one, and what waits for a person."""
-    table = Table(title=_("What happened"), header_style="bold", title_justify="left", show_lines=True)
-    for heading in (_("Number"), _("Document"), _("Entries"), _("Units"), _("State"), _("Seconds")):
-        table.add_column(heading, overflow="fold", justify="right" if heading == _("Seconds") else "left")
+    table = plain_table(_("What happened"))
+    table.add_column(_("Number"), no_wrap=True)
+    table.add_column(_("Document"), overflow="fold", min_width=20)
+    table.add_column(_("Units"), overflow="fold", min_width=18)
+    table.add_column(_("State"), overflow="fold")
+    table.add_column(_("Seconds"), justify="right", no_wrap=True)
     for story in report.stories:
         table.add_row(*_cells(story))
+        table.add_row()
     console.print(table)
     _print_because(report.stories)
     _print_waiting(report.stories)
-    console.print(_("Data folder: {folder}").format(folder=folder), style="dim", highlight=False)
+    words = _("{count} documents in {seconds} seconds. Data folder: {folder}")
+    line = words.format(count=len(report.stories), seconds=f"{took:.1f}", folder=folder)
+    console.print(line, style="dim", markup=False, soft_wrap=True)
 
 
 def _cells(story: Story) -> Sequence[str]:
     document = story.document
-    what = f"{document['type'] or ''}: {document['subject'] or ''}"
+    what = escape(clean(": ".join(part for part in (document["type"], document["subject"]) if part), 300))
     if document["urgency"]:
-        what = f"[bold red]{'!' * document['urgency']}[/bold red] {escape(what)}"
-    else:
-        what = escape(what)
-    entries = "\n".join(_entry(entry) for entry in document["entries"][:MOST_UNITS])
-    if len(document["entries"]) > MOST_UNITS:
-        entries += "\n" + _("and {count} more").format(count=len(document["entries"]) - MOST_UNITS)
+        what = f"[bold red]{'!' * document['urgency']}[/bold red] {what}"
     seconds = f"{story.seconds:.2f}" if story.seconds is not None else "-"
-    symbol = f"[bold]{escape(document['symbol'] or '-')}[/bold]\n{document['date'] or ''}"
-    return symbol, what, entries, _units(story), _states(story), seconds
-
-
-def _entry(entry: dict[str, Any]) -> str:
-    arrow = "→" if entry["direction"] == "outgoing" else "←"
-    return escape(f"{arrow} {entry['unit']} {entry['label']}")
+    date = day(document["date"]) if document["date"] else ""
+    symbol = f"[bold]{escape(document['symbol'] or '-')}[/bold]\n[dim]{date}[/dim]"
+    return symbol, what, _units(story), _states(story), seconds
 
 
 def _units(story: Story) -> str:
+    """How many receivers, and the first of them with their acceptance numbers."""
+    numbers = {e["unit"]: e["label"] for e in story.document["entries"] if e["direction"] == "incoming"}
     names = [row["unit"] for row in story.sent]
+    if not names:
+        return "[dim]-[/dim]"
+    first = [f"{name} ({numbers[name]})" if name in numbers else name for name in names[:MOST_UNITS]]
     more = f" +{len(names) - MOST_UNITS}" if len(names) > MOST_UNITS else ""
-    return escape(", ".join(names[:MOST_UNITS])) + more
+    count = ngettext("{count} unit", "{count} units", len(names)).format(count=len(names))
+    return f"[bold]{count}[/bold]: {escape(', '.join(first))}{more}"
 
 
 def _states(story: Story) -> str:
-    counts: dict[str, int] = {}
+    counts: dict[str, int] = defaultdict(int)
     for row in story.sent:
-        counts[row["state"]] = counts.get(row["state"], 0) + 1
-    lines = [f"[{COLOURS.get(state, 'white')}]{count} {state}[/]" for state, count in counts.items()]
+        counts[row["state"]] += 1
+    words = said(DeliveryState)
+    lines = [f"[{COLOURS.get(state, 'white')}]{n} {words(state)}[/]" for state, n in counts.items()]
     if story.waits:
-        lines.append(f"[yellow]{_('{count} wait').format(count=len(story.waits))}[/yellow]")
-    return "\n".join(lines) or escape(story.document["status"])
+        count = len(story.waits)
+        lines.append(
+            f"[yellow]{ngettext('{count} waits', '{count} wait', count).format(count=count)}[/yellow]"
+        )
+    status = story.document["status"]
+    return "\n".join(lines) or f"[{COLOURS.get(status, 'white')}]{said(DocumentStatus)(status)}[/]"
 
 
 def _print_because(stories: Sequence[Story]) -> None:
-    longest = max(stories, key=lambda story: len(story.sent), default=None)
-    if longest is None or not longest.sent:
+    """The document with the most different reasons: who got it, reason by reason."""
+    richest = max(stories, key=lambda story: len({row["because"] for row in story.sent}), default=None)
+    if richest is None or not richest.sent:
         return
-    table = Table(
-        title=_("Why {symbol} went where it went").format(symbol=longest.document["symbol"]),
-        title_justify="left",
-    )
-    for heading in (_("Unit"), _("State"), _("Because")):
-        table.add_column(heading, overflow="fold")
-    for row in longest.sent:
-        table.add_row(escape(row["unit"]), row["state"], escape(row["because"]))
+    groups: dict[str, list[str]] = defaultdict(list)
+    for row in richest.sent:
+        groups[row["because"]].append(row["unit"])
+    symbol = richest.document["symbol"] or richest.document["subject"]
+    table = plain_table(_("Why {symbol} went where it went").format(symbol=symbol))
+    table.add_column(_("Because"), overflow="fold", ratio=1)
+    table.add_column(_("Units"), overflow="fold", ratio=1)
+    for because, names in groups.items():
+        more = f" +{len(names) - MOST_NAMED}" if len(names) > MOST_NAMED else ""
+        table.add_row(escape(clean(because, 300)), escape(", ".join(names[:MOST_NAMED])) + more)
     console.print(table)
+    console.print()
 
 
 def _print_waiting(stories: Sequence[Story]) -> None:
     waits = [(story.document["symbol"] or "-", why) for story in stories for why in story.waits]
+    if waits:
+        console.print(_("What waits for a person"), style="bold", markup=False)
     for symbol, why in waits:
-        console.print(f"[yellow]?[/yellow] {escape(symbol)}: {escape(why)}", highlight=False)
+        console.print(f"[yellow]?[/yellow] {escape(symbol)}: {escape(clean(why, 300))}")
+    console.print()
 
 
 def print_addresses(folder: Path, smtp: int, domain: str) -> None:
@@ -173,4 +192,4 @@ def print_addresses(folder: Path, smtp: int, domain: str) -> None:
         f"  cp FILE.pdf {folder}/scan/vpubnd/incoming/",
         f"  ls {folder}/mail/{domain}/vanthu.sonoivu/new",
     ):
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, markup=False, soft_wrap=True)

@@ -1,33 +1,28 @@
-"""Commands that show what is there: organisation, documents, deliveries, registers."""
+"""Commands that show what is there: units, people, documents, and what a file says."""
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hub import listing, register_sheet
-from hub.cli.console import As, Data, Json, act, data_folder, fail, reading, say, show, show_json
-from hub.founding import make_places
-from hub.read_file import read_file
-from hub.texts import N_, _
-from rules.identify.identity import folded_symbol
-from rules.sheets import to_sheets
-from storage import documents, registers, search
+from hub.cli.console import As, Data, Json, Unit, act, data_folder, fail, reading, say, show_json
+from hub.cli.table import Column, day, said, say_nothing, show
+from hub.cli.usage import Commands
+from hub.texts import N_, _, word
+from rules.vocabulary import DocumentStatus, Role, UnitKind, Urgency
 
-units_app = typer.Typer(invoke_without_command=True, help=N_("Units of the organisation."))
-staff_app = typer.Typer(invoke_without_command=True, help=N_("People and their posts."))
-registers_app = typer.Typer(no_args_is_help=True, help=N_("Books and their entries."))
+MOST_ENTRIES = 3  # of a document, in a table
+
+units_app = typer.Typer(cls=Commands, invoke_without_command=True, help=N_("Units of the organisation."))
+staff_app = typer.Typer(cls=Commands, invoke_without_command=True, help=N_("People and their posts."))
 
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands into the program."""
     app.add_typer(units_app, name="units")
     app.add_typer(staff_app, name="staff")
-    app.add_typer(registers_app, name="registers")
     app.command("documents", help=N_("Documents, newest first."))(list_documents)
     app.command("search", help=N_("Find documents by words; accents and case do not matter."))(find)
     app.command("read", help=N_("Read a file and print what it says, without a hub."))(read)
@@ -36,22 +31,29 @@ def add_to(app: typer.Typer) -> None:
 @units_app.callback()
 def list_units(context: typer.Context, data: Data = None, json: Json = False) -> None:
     """All units."""
-    if context.invoked_subcommand is None:
-        with reading(data) as hub:
-            rows = listing.units(hub.directory, hub.config.domain)
-        columns = {
-            "code": _("Code"),
-            "name": _("Name"),
-            "kind": _("Kind"),
-            "parent": _("Above"),
-            "intake": _("Intake"),
-        }
-        show(rows, columns, as_json=json)
+    if context.invoked_subcommand is not None:
+        return
+    from hub import listing
+
+    with reading(data) as hub:
+        rows = listing.units(hub.directory, hub.config.domain)
+    columns = (
+        Column("code", _("Code"), whole=True),
+        Column("name", _("Name")),
+        Column("kind", _("Kind"), words=said(UnitKind), room=120),
+        Column("parent", _("Above"), whole=True),
+        Column("valid_to", _("Valid to"), whole=True, words=day, room=100),
+        Column("intake", _("Intake"), whole=True, room=140),
+    )
+    show(rows, columns, as_json=json)
 
 
-@units_app.command("import")
+@units_app.command(
+    "import",
+    help=N_("Merge CSV sheets: units, names, groups, members, outside, people and posts (.csv)."),
+)
 def import_sheets(
-    files: list[Path],
+    files: Annotated[list[Path], typer.Argument(help=N_("The sheets."))],
     data: Data = None,
     by: As = "",
     replace: Annotated[
@@ -59,45 +61,66 @@ def import_sheets(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Check and count, write nothing."))] = False,
 ) -> None:
-    """Merge CSV sheets: units, names, groups, members, outside, people and posts (.csv)."""
+    """All sheets or nothing; every fault with file, line and column."""
     try:
         sheets = {file.name: file.read_bytes().decode("utf-8", "surrogateescape") for file in files}
     except OSError as error:
         fail(_("{file}: cannot be read: {error}").format(file=error.filename, error=error.strerror))
     counts = act(data, "directory.import", by, sheets=sheets, replace=replace, dry_run=dry_run)
     if not dry_run:
+        from hub.founding import make_places
+
         with reading(data) as hub:
             make_places(hub)
     words = _("{units} units, {groups} groups, {outside} outside bodies, {people} people").format(**counts)
     say(_("would be: {what}").format(what=words) if dry_run else words)
 
 
-@units_app.command("export")
-def export_sheets(folder: Path, data: Data = None) -> None:
-    """Write the organisation as CSV sheets into a folder."""
+@units_app.command("export", help=N_("Write the organisation as CSV sheets into a folder."))
+def export_sheets(folder: Annotated[Path, typer.Argument(help=N_("Where to."))], data: Data = None) -> None:
+    """The sheets that import takes."""
+    from rules.sheets import to_sheets
+
     with reading(data) as hub:
         sheets = to_sheets(hub.directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in sheets.items():
-        (folder / name).write_text(text, encoding="utf-8-sig")  # because Excel needs the mark
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in sheets.items():
+            (folder / name).write_text(text, encoding="utf-8-sig")  # because Excel needs the mark
+    except OSError as error:
+        fail(_("{file}: cannot be written: {error}").format(file=folder, error=error.strerror))
     say(_("{count} sheets in {folder}").format(count=len(sheets), folder=folder))
 
 
 @staff_app.callback()
-def list_staff(context: typer.Context, data: Data = None, json: Json = False, unit: str = "") -> None:
+def list_staff(context: typer.Context, data: Data = None, json: Json = False, unit: Unit = "") -> None:
     """All people with their posts."""
-    if context.invoked_subcommand is None:
-        with reading(data) as hub:
-            rows = [row for row in listing.staff(hub.directory) if unit in ("", row["unit"])]
-        columns = {"name": _("Name"), "unit": _("Unit"), "roles": _("Roles"), "email": _("Address")}
-        show(rows, columns, as_json=json)
+    if context.invoked_subcommand is not None:
+        return
+    from hub import listing
+
+    with reading(data) as hub:
+        rows = [row for row in listing.staff(hub.directory) if unit in ("", row["unit"])]
+    columns = (
+        Column("name", _("Name")),
+        Column("unit", _("Unit"), whole=True),
+        Column("roles", _("Roles"), words=said(Role)),
+        Column("email", _("Address"), whole=True),
+    )
+    show(rows, columns, as_json=json)
 
 
-@staff_app.command("password")
+@staff_app.command(
+    "password",
+    help=N_("Give a person a new password: a random one, shown once, or one that is asked for."),
+)
 def set_password(
-    address: str, data: Data = None, by: As = "", ask: bool = typer.Option(False, "--ask")
+    address: Annotated[str, typer.Argument(help=N_("The person's address."))],
+    data: Data = None,
+    by: As = "",
+    ask: Annotated[bool, typer.Option("--ask", help=N_("Ask for the password."))] = False,
 ) -> None:
-    """Give a person a new password: a random one, shown once, or one that is asked for."""
+    """The random one goes to the standard output alone."""
     password = typer.prompt(_("New password"), hide_input=True, confirmation_prompt=True) if ask else ""
     answer = act(data, "staff.password", by, address=address, password=password)
     say(_("the password of {email} is set").format(email=answer["email"]))
@@ -108,12 +131,21 @@ def set_password(
 def list_documents(
     data: Data = None,
     json: Json = False,
-    status: Annotated[str, typer.Option(help=N_("Only this status."))] = "",
+    status: Annotated[
+        str, typer.Option(help=N_("Only this status: review, registered, routed, held or refused."))
+    ] = "",
     unit: Annotated[str, typer.Option(help=N_("Only documents in this unit's books."))] = "",
     symbol: Annotated[str, typer.Option(help=N_("Only this number and symbol."))] = "",
     limit: Annotated[int, typer.Option(help=N_("At most so many; 0: all."))] = 0,
 ) -> None:
     """Documents with their entries."""
+    if status and status not in set(DocumentStatus):
+        known = ", ".join(DocumentStatus)
+        raise typer.BadParameter(_("there is no status {status}: {known}").format(status=status, known=known))
+    from hub import listing
+    from rules.identify.identity import folded_symbol
+    from storage import documents
+
     with reading(data) as hub, hub.database.reading() as connection:
         rows = documents.listing(
             connection,
@@ -125,8 +157,16 @@ def list_documents(
         _show_documents(listing.document_rows(connection, rows), json)
 
 
-def find(query: str, data: Data = None, json: Json = False, limit: int = 50) -> None:
+def find(
+    query: Annotated[str, typer.Argument(help=N_("The words."))],
+    data: Data = None,
+    json: Json = False,
+    limit: Annotated[int, typer.Option(help=N_("At most so many; 0: all."))] = 50,
+) -> None:
     """Documents that hold all the words, best first."""
+    from hub import listing
+    from storage import documents, search
+
     with reading(data) as hub, hub.database.reading() as connection:
         ids = list(search.find(connection, query, limit))
         rows = {row.id: row for row in documents.listing(connection, ids=ids)}
@@ -136,17 +176,15 @@ def find(query: str, data: Data = None, json: Json = False, limit: int = 50) -> 
 
 
 def read(
-    file: Path, json: Json = False, data: Data = None, text: Annotated[bool, typer.Option("--text")] = False
+    file: Annotated[Path, typer.Argument(help=N_("The file; a mail as .eml."))],
+    json: Json = False,
+    data: Data = None,
+    text: Annotated[bool, typer.Option("--text", help=N_("Print the text only."))] = False,
 ) -> None:
     """What a file says: number, date, issuer, type, subject, signer, recipients, each with its confidence."""
     if not file.is_file():
         fail(_("{file}: there is no such file").format(file=file))
-    hub = None
-    if (data_folder(data) / "config.toml").exists():
-        with reading(data) as hub:
-            found = read_file(file, hub)
-    else:
-        found = read_file(file, None)
+    found = _read(file, data)
     if text:
         typer.echo("\n".join(item["text"] for item in found))
         return
@@ -155,94 +193,97 @@ def read(
         show_json(plain[0] if len(plain) == 1 else plain)
         return
     for item in plain:
-        rows = [
-            {"field": key, "value": _one_line(value), "sure": _sure(item, key)} for key, value in item.items()
-        ]
-        columns = {"field": _("Field"), "value": _("Value"), "sure": _("Confidence")}
-        show([row for row in rows if row["value"] and row["field"] != "confidence"], columns, as_json=False)
+        _show_fields(item)
 
 
-@registers_app.command("list")
-def list_books(data: Data = None, json: Json = False, unit: str = "", year: int = 0) -> None:
-    """All books with their next number."""
-    with reading(data) as hub, hub.database.reading() as connection:
-        rows = [dict(row._mapping) for row in registers.book_rows(connection, unit or None, year or None)]
-    plain = [{**row, "closed_at": row["closed_at"].isoformat() if row["closed_at"] else None} for row in rows]
-    columns = {
-        "id": _("No."),
-        "keeper": _("Kept by"),
-        "issuer": _("Issuer"),
-        "direction": _("Direction"),
-        "series": _("Series"),
-        "year": _("Year"),
-        "mode": _("Numbers"),
-        "next_number": _("Next"),
-    }
-    show(plain, columns, as_json=json)
+def _read(file: Path, data: Path | None) -> list[dict[str, Any]]:
+    """With a hub its directory tells who is meant; without one the file alone speaks."""
+    from connectors.readers.pool import ReadFailed
+    from hub.read_file import read_file
+    from hub.words import reason_text
+
+    try:
+        if not (data_folder(data) / "config.toml").exists():
+            return read_file(file, None)
+        with reading(data) as hub:
+            return read_file(file, hub)
+    except ReadFailed as error:
+        fail(_("{file}: cannot be read: {error}").format(file=file, error=reason_text(error.reason)))
 
 
-@registers_app.command("export")
-def export_book(
-    book: int,
-    data: Data = None,
-    json: Json = False,
-    out: Annotated[Path | None, typer.Option("--out")] = None,
-) -> None:
-    """One book with the columns of Decree 30/2020, as CSV."""
-    with reading(data) as hub, hub.database.reading() as connection:
-        headings, lines = register_sheet.lines(hub, connection, book)
-    if not headings:
-        fail(_("there is no book {book}; see: vanthu registers list").format(book=book))
-    if json:
-        show_json([dict(zip(headings, line, strict=True)) for line in lines])
-        return
-    sheet = io.StringIO()
-    csv.writer(sheet).writerows([headings, *lines])
-    if out is None:
-        typer.echo(sheet.getvalue(), nl=False)
-    else:
-        out.write_text(sheet.getvalue(), encoding="utf-8-sig")
-        say(_("{count} lines in {file}").format(count=len(lines), file=out))
+FIELDS = {
+    "symbol": N_("Number and symbol"),
+    "date": N_("Date"),
+    "place": N_("Place"),
+    "issuer": N_("Issuer"),
+    "type": N_("Type"),
+    "subject": N_("Subject"),
+    "signer": N_("Signer"),
+    "urgency": N_("Urgency"),
+    "addressees": N_("Addressed to"),
+    "recipients": N_("Recipients"),
+    "units": N_("Units"),
+    "files": N_("Files"),
+}
 
 
-@registers_app.command("void")
-def void_entry(
-    entry: int, reason: Annotated[str, typer.Option("--reason")], data: Data = None, by: As = ""
-) -> None:
-    """Void an entry; its number is never used again."""
-    act(data, "registers.void", by, entry=entry, reason=reason)
-    say(_("entry {entry} is void").format(entry=entry))
-
-
-@registers_app.command("close")
-def close_book(book: int, data: Data = None, by: As = "") -> None:
-    """Close a book for good."""
-    act(data, "registers.close", by, book=book)
-    say(_("book {book} is closed").format(book=book))
+def _show_fields(item: dict[str, Any]) -> None:
+    rows = [
+        {"field": _(words), "value": _one_line(_shown(key, item.get(key))), "sure": _sure(item, key)}
+        for key, words in FIELDS.items()
+    ]
+    columns = (
+        Column("field", _("Field"), whole=True),
+        Column("value", _("Value")),
+        Column("sure", _("Confidence"), whole=True, right=True),
+    )
+    show([row for row in rows if row["value"]], columns, as_json=False)
 
 
 def _show_documents(rows: list[dict[str, Any]], json: bool) -> None:
     if json:
         show_json(rows)
         return
-    shown = [{**row, "numbers": [f"{e['unit']} {e['label']}" for e in row["entries"]]} for row in rows]
-    columns = {
-        "id": _("No."),
-        "symbol": _("Number and symbol"),
-        "date": _("Date"),
-        "type": _("Type"),
-        "subject": _("Subject"),
-        "issuer": _("Issuer"),
-        "status": _("Status"),
-        "numbers": _("Entries"),
-    }
-    show(shown, columns, as_json=False)
+    if not rows:
+        say_nothing()
+        return
+    columns = (
+        Column("id", _("No."), whole=True, right=True),
+        Column("symbol", _("Number and symbol"), whole=True),
+        Column("date", _("Date"), whole=True, words=day),
+        Column("what", _("Subject")),
+        Column("issuer", _("Issuer"), room=120),
+        Column("status", _("Status"), words=said(DocumentStatus)),
+        Column("numbers", _("Entries"), room=110),
+    )
+    show([{**row, "what": _what(row), "numbers": _numbers(row)} for row in rows], columns, as_json=False)
+
+
+def _what(row: dict[str, Any]) -> str:
+    return ": ".join(part for part in (row["type"], row["subject"]) if part)
+
+
+def _numbers(row: dict[str, Any]) -> list[str]:
+    """The first entries; a decision to all offices stands in dozens of books."""
+    shown = [f"{entry['unit']} {entry['label']}" for entry in row["entries"][:MOST_ENTRIES]]
+    more = len(row["entries"]) - len(shown)
+    return [*shown, f"+{more}"] if more else shown
+
+
+def _shown(key: str, value: Any) -> Any:
+    if key == "date" and value:
+        return day(value)
+    return word(Urgency(value)) if key == "urgency" and value is not None else value
 
 
 def _one_line(value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(str(item.get("text", item.get("name", item))) for item in value)
+        return "; ".join(_one(item) for item in value)
     return "" if value is None else str(value)
+
+
+def _one(item: Any) -> str:
+    return str(item.get("text", item.get("name", ""))) if isinstance(item, dict) else str(item)
 
 
 def _sure(item: dict[str, Any], key: str) -> str:

@@ -5,20 +5,34 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
+from rich.padding import Padding
 
-from hub import listing
-from hub.cli.console import As, Data, Json, act, reading, say, show
-from hub.texts import N_, _
-from hub.words import reason_text
-from rules.vocabulary import WaitingList
-from storage import deliveries
+from hub.cli.console import As, Data, Json, Reason, Unit, act, console, reading, say, show_json
+from hub.cli.table import Column, day, said, say_nothing, show
+from hub.cli.usage import Commands
+from hub.texts import N_, _, outcome
+from hub.words import reason_text, reason_texts
+from rules.text.gate import clean
+from rules.vocabulary import DeliveryRole, DeliveryState, Handling, WaitingList
 
-deliveries_app = typer.Typer(invoke_without_command=True, help=N_("The delivery ledger."))
-review_app = typer.Typer(invoke_without_command=True, help=N_("What waits for a unit's clerk."))
-hold_app = typer.Typer(invoke_without_command=True, help=N_("What waits for a coordinator."))
-quarantine_app = typer.Typer(invoke_without_command=True, help=N_("What waits for an administrator."))
-queue_app = typer.Typer(invoke_without_command=True, help=N_("Steps that failed and wait for the operator."))
-Reason = Annotated[str, typer.Option("--reason", help=N_("Why."))]
+deliveries_app = typer.Typer(cls=Commands, invoke_without_command=True, help=N_("The delivery ledger."))
+review_app = typer.Typer(cls=Commands, invoke_without_command=True, help=N_("What waits for a unit's clerk."))
+hold_app = typer.Typer(cls=Commands, invoke_without_command=True, help=N_("What waits for a coordinator."))
+quarantine_app = typer.Typer(
+    cls=Commands, invoke_without_command=True, help=N_("What waits for an administrator.")
+)
+queue_app = typer.Typer(
+    cls=Commands, invoke_without_command=True, help=N_("Steps that failed and wait for the operator.")
+)
+Case = Annotated[int, typer.Argument(help=N_("The case's number in the list."))]
+Step = Annotated[int, typer.Argument(help=N_("The step's number in the list."))]
+NEXT = {
+    WaitingList.REVIEW: N_("vanthu review accept {case}, or refuse {case} --reason WHY"),
+    WaitingList.HOLD: N_("vanthu hold send {case} --to CODE, or drop {case} --reason WHY"),
+    WaitingList.QUARANTINE: N_("vanthu quarantine close {case} --reason WHY"),
+}
+RELEASE = N_("vanthu hold release {case}, or drop {case} --reason WHY")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,13 +51,21 @@ def list_deliveries(
     json: Json = False,
     document: Annotated[int, typer.Option(help=N_("Only of this document."))] = 0,
     unit: Annotated[str, typer.Option(help=N_("Only to this unit."))] = "",
-    state: Annotated[str, typer.Option(help=N_("Only in this state."))] = "",
+    state: Annotated[
+        str, typer.Option(help=N_("Only in this state: delivered, sent, deferred, failed ..."))
+    ] = "",
     everything: Annotated[bool, typer.Option("--all", help=N_("Receipts and notices too."))] = False,
     limit: Annotated[int, typer.Option(help=N_("At most so many; 0: all."))] = 0,
 ) -> None:
     """Deliveries in the order they were planned."""
     if context.invoked_subcommand is not None:
         return
+    if state and state not in set(DeliveryState):
+        known = ", ".join(DeliveryState)
+        raise typer.BadParameter(_("there is no state {state}: {known}").format(state=state, known=known))
+    from hub import listing
+    from storage import deliveries
+
     with reading(data) as hub, hub.database.reading() as connection:
         rows = deliveries.listing(
             connection,
@@ -54,49 +76,59 @@ def list_deliveries(
             limit=limit or None,
         )
         found = listing.delivery_rows(rows)
-    columns = {
-        "id": _("No."),
-        "symbol": _("Number and symbol"),
-        "unit": _("Receiver"),
-        "state": _("State"),
-        "handling": _("Handling"),
-        "channel": _("Channel"),
-        "because": _("Because"),
-        "attempts": _("Tries"),
-    }
-    show(found, columns, as_json=json)
+    columns = (
+        Column("id", _("No."), whole=True, right=True),
+        Column("symbol", _("Number and symbol"), whole=True),
+        Column("unit", _("Receiver"), whole=True),
+        Column("state", _("State"), words=said(DeliveryState)),
+        Column("role", _("Role"), words=said(DeliveryRole), room=140),
+        Column("handling", _("Handling"), words=said(Handling), room=120),
+        Column("why", _("Because")),
+        Column("attempts", _("Tries"), whole=True, right=True, room=100),
+    )
+    show(found if json else [{**row, "why": _reason(row)} for row in found], columns, as_json=json)
 
 
-@deliveries_app.command("retry")
-def retry_delivery(delivery: int, data: Data = None, by: As = "") -> None:
-    """Send a failed or deferred delivery at once."""
+def _reason(row: dict[str, Any]) -> str:
+    """Why the receiver gets it; where it did not arrive, that first."""
+    trouble = outcome(row["error"]) if row["error"] and row["state"] != DeliveryState.DELIVERED else ""
+    return "; ".join(part for part in (trouble, row["because"]) if part)
+
+
+@deliveries_app.command("retry", help=N_("Send a failed or deferred delivery at once."))
+def retry_delivery(
+    delivery: Annotated[int, typer.Argument(help=N_("The delivery's number in the list."))],
+    data: Data = None,
+    by: As = "",
+) -> None:
+    """Now, whatever the schedule says."""
     act(data, "deliveries.retry", by, delivery=delivery)
     say(_("delivery {delivery} goes out again").format(delivery=delivery))
 
 
 @review_app.callback()
-def list_review(context: typer.Context, data: Data = None, json: Json = False, unit: str = "") -> None:
-    """What waits for a unit's clerk."""
+def list_review(context: typer.Context, data: Data = None, json: Json = False, unit: Unit = "") -> None:
+    """What the hub was unsure about."""
     if context.invoked_subcommand is None:
         _list(data, json, WaitingList.REVIEW, unit)
 
 
-@review_app.command("accept")
+@review_app.command("accept", help=N_("Register what waits, with the clerk's corrections."))
 def accept(
-    case: int,
+    case: Case,
     data: Data = None,
     by: As = "",
-    symbol: str = "",
-    date: str = "",
-    issuer: str = "",
-    type: str = "",
-    subject: str = "",
-    signer: str = "",
-    urgency: str = "",
-    direction: str = "",
-    unit: str = "",
+    symbol: Annotated[str, typer.Option(help=N_("Number and symbol, as 12/QĐ-UBND."))] = "",
+    date: Annotated[str, typer.Option(help=N_("Date, as 2026-11-23."))] = "",
+    issuer: Annotated[str, typer.Option(help=N_("Code of the issuer."))] = "",
+    type: Annotated[str, typer.Option(help=N_("Type, as Công văn."))] = "",
+    subject: Annotated[str, typer.Option(help=N_("Subject."))] = "",
+    signer: Annotated[str, typer.Option(help=N_("Signer."))] = "",
+    urgency: Annotated[str, typer.Option(help=N_("Urgency from 0 to 4."))] = "",
+    direction: Annotated[str, typer.Option(help=N_("outgoing or incoming."))] = "",
+    unit: Annotated[str, typer.Option(help=N_("The unit in whose book it stands."))] = "",
 ) -> None:
-    """Register what waits, with the clerk's corrections."""
+    """What the clerk gives replaces what was read."""
     given = {
         "symbol": symbol,
         "date": date,
@@ -113,43 +145,46 @@ def accept(
     say(_("document {document} {symbol} is registered").format(**answer))
 
 
-@review_app.command("refuse")
-def refuse(case: int, reason: Reason, data: Data = None, by: As = "") -> None:
-    """Refuse what waits; the sender is told the reason."""
+@review_app.command("refuse", help=N_("Refuse what waits; the sender is told the reason."))
+def refuse(case: Case, reason: Reason, data: Data = None, by: As = "") -> None:
+    """It never takes a number."""
     act(data, "review.refuse", by, case=case, reason=reason)
     say(_("case {case} is refused").format(case=case))
 
 
 @hold_app.callback()
-def list_holds(context: typer.Context, data: Data = None, json: Json = False, unit: str = "") -> None:
+def list_holds(context: typer.Context, data: Data = None, json: Json = False, unit: Unit = "") -> None:
     """Held documents, recipients that nobody could resolve, and failed deliveries."""
     if context.invoked_subcommand is None:
         _list(data, json, WaitingList.HOLD, unit)
 
 
-@hold_app.command("release")
-def release(case: int, data: Data = None, by: As = "") -> None:
-    """Let a held document go on, or send a failed delivery again."""
+@hold_app.command("release", help=N_("Let a held document go on, or send a failed delivery again."))
+def release(case: Case, data: Data = None, by: As = "") -> None:
+    """The rule that held it does not hold it again."""
     act(data, "hold.release", by, case=case)
     say(_("case {case} is released").format(case=case))
 
 
-@hold_app.command("send")
+@hold_app.command("send", help=N_("Say who a held recipient is; the document goes there."))
 def send_to(
-    case: int,
+    case: Case,
     to: Annotated[str, typer.Option("--to", help=N_("Code of the unit or outside body."))],
     data: Data = None,
     by: As = "",
-    role: str = "main",
+    role: Annotated[str, typer.Option(help=N_("main, coordinating or information."))] = "main",
 ) -> None:
-    """Say who a held recipient is; the document goes there."""
+    """One party a case."""
+    if role not in set(DeliveryRole):
+        known = ", ".join(DeliveryRole)
+        raise typer.BadParameter(_("there is no role {role}: {known}").format(role=role, known=known))
     answer = act(data, "hold.send", by, case=case, to=to, role=role)
     say(_("document {document} goes to {party}").format(**answer))
 
 
-@hold_app.command("drop")
-def leave_out(case: int, reason: Reason, data: Data = None, by: As = "") -> None:
-    """Decide that a held recipient gets nothing."""
+@hold_app.command("drop", help=N_("Decide that a held recipient gets nothing."))
+def leave_out(case: Case, reason: Reason, data: Data = None, by: As = "") -> None:
+    """With the reason that is kept."""
     act(data, "hold.drop", by, case=case, reason=reason)
     say(_("case {case} is closed").format(case=case))
 
@@ -161,9 +196,9 @@ def list_quarantine(context: typer.Context, data: Data = None, json: Json = Fals
         _list(data, json, WaitingList.QUARANTINE, "")
 
 
-@quarantine_app.command("close")
-def close_quarantine(case: int, reason: Reason, data: Data = None, by: As = "") -> None:
-    """Close a case as refused."""
+@quarantine_app.command("close", help=N_("Close a case as refused."))
+def close_quarantine(case: Case, reason: Reason, data: Data = None, by: As = "") -> None:
+    """The bytes stay locked until they are purged."""
     act(data, "quarantine.close", by, case=case, reason=reason)
     say(_("case {case} is closed").format(case=case))
 
@@ -171,49 +206,80 @@ def close_quarantine(case: int, reason: Reason, data: Data = None, by: As = "") 
 @queue_app.callback()
 def list_queue(context: typer.Context, data: Data = None, json: Json = False) -> None:
     """Parked steps."""
-    if context.invoked_subcommand is None:
-        with reading(data) as hub, hub.database.reading() as connection:
-            rows = listing.parked(connection)
-        columns = {
-            "id": _("No."),
-            "stage": _("Stage"),
-            "subject": _("Subject"),
-            "tries": _("Tries"),
-            "error": _("Error"),
-        }
-        show(rows, columns, as_json=json)
+    if context.invoked_subcommand is not None:
+        return
+    from hub import listing
+
+    with reading(data) as hub, hub.database.reading() as connection:
+        rows = listing.parked(connection)
+    columns = (
+        Column("id", _("No."), whole=True, right=True),
+        Column("stage", _("Stage"), whole=True),
+        Column("subject", _("Subject"), whole=True, right=True),
+        Column("tries", _("Tries"), whole=True, right=True),
+        Column("error", _("Error"), words=reason_text),
+    )
+    show(rows, columns, as_json=json)
 
 
-@queue_app.command("retry")
-def retry_step(step: int, data: Data = None, by: As = "") -> None:
-    """Let a parked step try again."""
+@queue_app.command("retry", help=N_("Let a parked step try again."))
+def retry_step(step: Step, data: Data = None, by: As = "") -> None:
+    """Its tries begin anew."""
     act(data, "queue.retry", by, step=step)
     say(_("step {step} tries again").format(step=step))
 
 
-@queue_app.command("drop")
-def drop_step(step: int, reason: Reason, data: Data = None, by: As = "") -> None:
-    """Give a parked step up; what it was about stays stored."""
+@queue_app.command("drop", help=N_("Give a parked step up; what it was about stays stored."))
+def drop_step(step: Step, reason: Reason, data: Data = None, by: As = "") -> None:
+    """With the reason that is kept."""
     act(data, "queue.drop", by, step=step, reason=reason)
     say(_("step {step} is dropped").format(step=step))
 
 
 def _list(data: Any, json: bool, kind: WaitingList, unit: str) -> None:
+    from hub import listing
+
     with reading(data) as hub, hub.database.reading() as connection:
         rows = listing.cases(connection, kind, unit or None)
-    shown = rows if json else [{**row, "why": _why(row)} for row in rows]
-    columns = {
-        "id": _("Case"),
-        "unit": _("Unit"),
-        "why": _("Why"),
-        "symbol": _("Number and symbol"),
-        "subject": _("Subject"),
-        "sender": _("From"),
-        "suggestions": _("Suggestions"),
-    }
-    show(shown, columns, as_json=json)
+    if json:
+        show_json(rows)
+        return
+    if not rows:
+        say_nothing()
+    for row in rows:
+        _print_case(row, kind)
+
+
+def _print_case(row: dict[str, Any], kind: WaitingList) -> None:
+    """A case a paragraph: what it is about, why it waits, what may be meant, what to type."""
+    about = " ".join(part for part in (row["symbol"], row["subject"]) if part)
+    console.print(f"[bold]#{row['id']}[/bold]  [cyan]{escape(row['unit'])}[/cyan]  {_plain(about)}")
+    facts = (
+        (_("Why"), _why(row)),
+        (_("From"), row["sender"] or ""),
+        (_("Came"), day(row["opened_at"][:10])),
+        (_("Suggestions"), "; ".join(row["suggestions"] or ())),
+    )
+    lines = [f"[dim]{label}:[/dim] {_plain(words)}" for label, words in facts if words]
+    pattern = RELEASE if kind is WaitingList.HOLD and not _asks_who(row) else NEXT[kind]
+    lines.append(f"[dim]→ {escape(_(pattern).format(case=row['id']))}[/dim]")
+    for line in lines:
+        console.print(Padding(line, (0, 0, 0, 4)))
+    console.print()
+
+
+def _plain(text: str) -> str:
+    return escape(clean(text, 400))
+
+
+def _asks_who(row: dict[str, Any]) -> bool:
+    """Whether a recipient is asked for; else the document as a whole or a failed delivery waits."""
+    return row["delivery"] is None and row["reason"] != "rule"
 
 
 def _why(row: dict[str, Any]) -> str:
-    words = [reason_text(code) for code in row["detail"].split()] if row["reason"] in row["detail"] else []
-    return "; ".join(words) or f"{reason_text(row['reason'])}: {row['detail']}"
+    if row["reason"] in row["detail"].split():
+        return reason_texts(row["detail"])
+    party, _colon, trouble = row["detail"].partition(": ") if row["delivery"] is not None else ("", "", "")
+    detail = f"{party}: {outcome(trouble)}" if trouble else row["detail"]
+    return f"{reason_text(row['reason'])}: {detail}" if detail else reason_text(row["reason"])

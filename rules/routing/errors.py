@@ -1,5 +1,6 @@
 """What is wrong with a rule set: one clear sentence each, with file and line."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -42,6 +43,58 @@ MESSAGES: dict[str, str] = {
     "cycle": "the rules send in a circle: {found}",
 }
 
+# What ``found`` and ``expected`` say in words rather than in the rule language: message ids, too.
+# {} stands for a number, or for the list after "one of".
+PLACES: tuple[str, ...] = (
+    "one of: {}",
+    "at most {}",
+    "at most {} levels",
+    "at most {} characters",
+    "{} characters",
+    "{} entries",
+    "a whole number from {} to {}",
+    "a date such as 2026-01-31",
+    "a table, { ... }",
+    'a table [set] with name = "..."',
+    'an address, or a domain such as "moj.gov.vn"',
+    "a unit's code or an address",
+    "any, all, none or phrase",
+    "always = true, alone",
+    "at least one entry",
+    "conditions, or { always = true }",
+    "from or to",
+    "letters or digits",
+    "letters that can be seen",
+    "letters, digits, - and _",
+    "name, given and expect",
+    "not held",
+    "not refused",
+    "held",
+    "refused",
+    "the condition",
+    "the dates",
+    "the list",
+    "the text",
+    "the words",
+    "to or as",
+    "true or false",
+    "what is expected",
+    "words",
+    'words in quotes, "..."',
+)
+_NUMBER = re.compile(r"[0-9]+")
+_ONE_OF = "one of: "
+
+
+def _spoken(text: str, translate: Callable[[str], str]) -> str:
+    """A place's words in another language; the rule language's own signs stay as they are."""
+    if text in PLACES:
+        return translate(text)
+    if text.startswith(_ONE_OF):
+        return translate(PLACES[0]).format(text.removeprefix(_ONE_OF))
+    pattern = _NUMBER.sub("{}", text)
+    return translate(pattern).format(*_NUMBER.findall(text)) if pattern in PLACES else text
+
 
 @dataclass(frozen=True, slots=True)
 class RuleError:
@@ -57,7 +110,8 @@ class RuleError:
 
     def words(self, translate: Callable[[str], str] = str) -> str:
         """``file:line: rule: what is wrong; did you mean ...`` in the language of ``translate``."""
-        what = translate(MESSAGES[self.code]).format(found=self.found, expected=self.expected)
+        found, expected = _spoken(self.found, translate), _spoken(self.expected, translate)
+        what = translate(MESSAGES[self.code]).format(found=found, expected=expected)
         if self.nearest:
             what += translate("; did you mean {nearest}?").format(nearest=self.nearest)
         place = f"{self.file}:{self.line}"

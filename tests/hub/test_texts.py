@@ -1,13 +1,16 @@
+import ast
 import io
 import re
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from connectors.transports import reasons
 from hub import texts
+from rules.routing.errors import MESSAGES, PLACES, RuleError
+from rules.sheets import SheetError
+from rules.sheets.errors import PHRASES
 from rules.values.routing import Because
 from rules.vocabulary import DeliveryRole, DeliveryState, Handling, Urgency
 
@@ -17,11 +20,25 @@ STATUS = re.compile(r"\d\.\d+\.\d+ ")
 PO = texts.CATALOGUES / "vi" / "LC_MESSAGES" / "vanthu.po"
 
 
-def said_in_code() -> set[str | tuple[str, ...]]:
-    """Every text of the code, extracted as Babel does. A plural is known by its singular."""
-    keywords = {"_": None, "N_": None, "ngettext": (1, 2)}
-    found = [m for part in ("hub", "connectors") for m in extract_from_dir(ROOT / part, keywords=keywords)]
-    return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+def said_in_code() -> set[str]:
+    """Every text of the code. A plural is known by its singular.
+
+    Looked for in the syntax tree and not by Babel, which does not look into f-strings.
+    """
+    marked = ("_", "N_", "ngettext")
+    said = {text for name in marked for text in given_to(name, 0, folders=("hub", "connectors"))}
+    phrases = {phrase for pair in PHRASES.values() for phrase in pair}
+    return said | phrases | set(MESSAGES.values()) | set(PLACES) | given_to("translate", 0)
+
+
+def given_to(function: str, *positions: int, folders: tuple[str, ...] = ("rules",)) -> set[str]:
+    """The plain texts that the code of these folders hands to a function in these places."""
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    trees = [ast.parse(path.read_text("utf-8")) for path in paths]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [call for call in calls if ast.unparse(call.func).rpartition(".")[2] == function]
+    given = [call.args[place] for call in named for place in positions if place < len(call.args)]
+    return {arg.value for arg in given if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
 
 
 def vietnamese() -> dict[str, str]:
@@ -40,6 +57,24 @@ def test_every_text_has_a_vietnamese_translation_and_none_is_left_over() -> None
     assert said_in_code() - set(entries) == set(), "not translated"
     assert set(entries) - said_in_code() == set(), "not used any more"
     assert [text for text, translation in entries.items() if not translation.strip()] == []
+
+
+def test_what_a_rule_mistake_names_in_words_is_translated() -> None:
+    """Signs of the rule language ("[set]", "{ from = ...") are not words."""
+    words = {text for text in given_to("fault", 2, 3) if text.replace(" ", "").isalpha() and " " in text}
+    assert len(words) >= 8
+    assert words <= set(PLACES)
+
+
+def test_mistakes_are_told_in_vietnamese_down_to_their_places() -> None:
+    rule = RuleError("too_long", "rules.toml", 3, "bao-lut: note", '"x"', "at most 200 characters")
+    choice = RuleError("unknown_word", "rules.toml", 4, "", '"mian"', "one of: main, information", "main")
+    sheet = SheetError("units.csv", 2, "code", "bad_code", (("value", "Sở A"),))
+    with texts.speaking("vi"):
+        assert rule.words(texts._).endswith('"x" quá dài; cần nhiều nhất 200 ký tự')
+        assert "cần một trong: main, information; có phải là main?" in choice.words(texts._)
+        assert sheet.words(texts._).startswith("units.csv:2: code: Sở A không phải mã. Chỉ dùng")
+    assert rule.words().endswith('"x" is too long; expected at most 200 characters')
 
 
 def test_the_catalogue_is_read_as_babel_reads_it() -> None:

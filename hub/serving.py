@@ -129,7 +129,7 @@ class Service:
         if "smtp" in self.parts:
             doors["smtp"] = SOURCES["smtp"](smtp_settings(self.hub.config), self.hub.now)
         if "fetch" in self.parts and self.hub.config.scanner.folder:
-            doors["scanner"] = SOURCES["scanner"](scanner_settings(self.hub))
+            doors["scanner"] = SOURCES["scanner"](scanner_settings(self.hub), self.hub.now)
         return doors
 
     def _thread(self, target: Callable[[], None], name: str) -> None:
