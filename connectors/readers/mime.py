@@ -106,11 +106,16 @@ def _is_body(leaf: Part) -> bool:
 
 def _file(leaf: Part, limits: ReadLimits, depth: int) -> tuple[Attached, Mail | None]:
     content = leaf.content()
-    if leaf.media_type in ("message/rfc822", "message/global") and depth < limits.nesting:
+    if leaf.media_type in ("message/rfc822", "message/global") and _may_descend(len(content), depth, limits):
         inner = read(content, limits, depth + 1)
         name = leaf.name or f"{inner.headers.subject or 'mail'}.eml"
         return Attached(name, kind.MAIL, content), inner
     return Attached(leaf.name, leaf.media_type, content, _is_inline(leaf, len(content))), None
+
+
+def _may_descend(size: int, depth: int, limits: ReadLimits) -> bool:
+    """Each level of nesting is one more copy of what it holds, so large mails nest less deep."""
+    return depth < limits.nesting and size * (depth + 1) <= 2 * limits.unpacked_bytes
 
 
 def _is_inline(leaf: Part, size: int) -> bool:

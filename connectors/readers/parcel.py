@@ -80,8 +80,16 @@ def _take_body(job: Job, mail: mime.Mail) -> None:
     state = "read" if mail.body.strip() else "no_text"
     page = Page(1, mail.body)
     reading = Reading(kind.PLAIN, state, mail.body, (page,), 1)
-    fields = identify(reading.pages) if state == "read" else Fields()
+    fields = _body_fields(job, reading)
     job.files.append(FileReading(name, path, len(content), reading, fields))
+
+
+def _body_fields(job: Job, reading: Reading) -> Fields:
+    try:
+        return identify(reading.pages) if reading.state == "read" else Fields()
+    except _FAULTS as fault:  # the mail stays readable, and somebody hears of it
+        job.warnings.append(f"fault: {fault!r}")
+        return Fields()
 
 
 def _take(job: Job, attached: mime.Attached) -> None:

@@ -118,6 +118,8 @@ def test_part_bomb_and_deep_nesting_are_cut_quickly() -> None:
     assert "nesting-capped" in read(HEAD + deep, LIMITS).warnings
     mails = HEAD + b"Content-Type: message/rfc822\r\n\r\n"
     assert len(read(mails * 1000 + b"x", LIMITS).files) <= LIMITS.nesting + 1
+    big = read(mails * 30 + b"x" * 100_000, ReadLimits(unpacked_bytes=200_000))
+    assert len(big.files) == 4  # three copies fit into the budget, the fourth is kept and not opened
     assert time.process_time() - start < 3
 
 
