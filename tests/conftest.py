@@ -31,6 +31,13 @@ def _program(name: str) -> str | None:
     return str(found[-1]) if found else shutil.which(name)
 
 
+def _roomy_memory() -> str | None:
+    """A folder in memory, where thousands of small files cost nothing; None: the disk has to do."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 << 30
+    return str(memory) if roomy else None
+
+
 class PostgresServer:
     """One cluster in a temporary folder, reached by a unix socket in it; fsync stays on."""
 
@@ -39,7 +46,7 @@ class PostgresServer:
         if initdb is None or self._postgres is None:
             pytest.skip("PostgreSQL is not installed (initdb, postgres)")
         # not below pytest's folder, because that is closed to the user postgres
-        self.folder = Path(tempfile.mkdtemp(prefix="vanthu-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="vanthu-pg-", dir=_roomy_memory()))
         self._as: dict[str, str | int] = {}
         if os.geteuid() == 0:  # because the server refuses to run as root
             owner = pwd.getpwnam("postgres")
