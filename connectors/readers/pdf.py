@@ -16,6 +16,7 @@ _PAGES_WITH_BOXES = 60
 _FEW_LETTERS = 60
 _SIGNATURE_LETTERS = 400
 _PICTURE_SHARE = 0.4
+_NO_PICTURE = 0.05  # no more than an emblem: what is written is all there is
 _CHUNK = re.compile(r"\S+|\s+")
 
 
@@ -70,7 +71,7 @@ def _is_text(pages: list[Page]) -> bool:
     for page in pages:
         if _has_text(page):
             return True
-        if page.image_share > 0.05 or page.text.strip():
+        if page.image_share > _NO_PICTURE or page.text.strip():
             return False
     return False
 
@@ -78,6 +79,8 @@ def _is_text(pages: list[Page]) -> bool:
 def _has_text(page: Page) -> bool:
     """Enough letters for a page, or for the part of it that is not picture (TRAPS, Documents)."""
     letters = sum(map(len, page.text.split()))
+    if page.image_share < _NO_PICTURE:
+        return letters > 0
     if page.image_share > _PICTURE_SHARE:
         return letters >= _SIGNATURE_LETTERS
     return letters >= _FEW_LETTERS

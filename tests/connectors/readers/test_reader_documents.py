@@ -67,6 +67,8 @@ def test_locked_broken_and_cut_pdfs(
 ) -> None:
     assert pdf.read(stored(make_pdf([["x"]], password="secret")), "").state == "encrypted"
     assert pdf.read(stored(b"%PDF-1.4 nothing"), "").state == "unreadable"
+    assert pdf.read(stored(make_pdf([["Một dòng"]])), "").state == "read"
+    assert pdf.read(stored(make_pdf([[]])), "").state == "no_text"
     many = pdf.read(stored(make_pdf([["một trang"]] * 9)), "", ReadLimits(pages=4))
     assert (len(many.pages), many.page_count) == (4, 9)
     assert "pages-cut" in many.warnings
