@@ -188,7 +188,7 @@ def _one(hub: Hub, port: int, content: bytes, expected: int) -> float:
     return float((last.timestamp() - began) * 1000)
 
 
-def _wait(hub: Hub, documents: int) -> None:
+def _wait(hub: Hub, documents: float) -> None:
     _until(lambda: _delivered(hub) >= documents * len(UNITS), 120)
 
 
