@@ -9,12 +9,13 @@ from typing import Final
 
 from connectors.mailboxes.maildir import MaildirHost
 from connectors.ports import MailboxHost, Source, Transport
+from connectors.sources.scanner import ScannerSource
 from connectors.sources.smtp import SmtpSource
 from connectors.transports.maildir import MaildirTransport
 from connectors.transports.nowhere import Nowhere
 from connectors.transports.smtp import SmtpTransport
 
-SOURCES: Final[Mapping[str, Callable[..., Source]]] = {"smtp": SmtpSource}
+SOURCES: Final[Mapping[str, Callable[..., Source]]] = {"smtp": SmtpSource, "scanner": ScannerSource}
 TRANSPORTS: Final[Mapping[str, Callable[..., Transport]]] = {
     "maildir": MaildirTransport,  # the hub's own mailboxes
     "smtp": SmtpTransport,  # the world, by way of one smarthost

@@ -12,7 +12,7 @@ class MailSink:
     """Listens on loopback and writes each mail into one Maildir."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self._controller = Controller(Mailbox(str(folder)), hostname="127.0.0.1", port=port)
+        self._controller = Controller(Mailbox(folder), hostname="127.0.0.1", port=port)
 
     def __enter__(self) -> MailSink:
         self._controller.start()

@@ -60,7 +60,7 @@ class Report:
 
 
 def _story(connection: Any, row: AnyRow, document: dict[str, Any]) -> Story:
-    sent = deliveries.of_documents(connection, [row.id])
+    sent = deliveries.listing(connection, document=row.id)
     cases = waiting.open_for(connection, document=row.id)
     came = arrivals.of_document(connection, row.id)
     ends = [item.finished_at for item in sent if item.finished_at is not None]
