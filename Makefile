@@ -36,7 +36,7 @@ run: ready-run
 setup: ready-bench
 
 test: ready-tests
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -rs $(ARGS)
 
 lint: ready-tests
 	$(BIN)/ruff check
