@@ -33,7 +33,8 @@ def body(seed: str, words: int = 160) -> str:
     """Sentences that no other seed has."""
     dice = random.Random(seed)
     text = [dice.choice(WORDS) for _ in range(words)]
-    return "\n".join(" ".join(text[start : start + 14]) for start in range(0, words, 14))
+    sentences = [" ".join(text[start : start + 12]) for start in range(0, words, 12)]
+    return "\n".join(f"{sentence.capitalize()}." for sentence in sentences)
 
 
 def letter(
@@ -61,7 +62,7 @@ def letter(
         lines += ["", f"{kind:^80}", f"{subject:^80}", ""]
     else:
         lines += [f"V/v {subject}", "", " " * 20 + (f"Kính gửi: {to[0]}." if len(to) == 1 else "Kính gửi:")]
-        lines += [f"                   - {name};" for name in to] if len(to) > 1 else []
+        lines += [f"{'- ':>21}{name}{'.' if name == to[-1] else ';'}" for name in to] if len(to) > 1 else []
     lines += ["", *(f"     {line}" for line in body(seed or symbol).splitlines()), ""]
     lines += [f"{'Nơi nhận:':<40}GIÁM ĐỐC"]
     lines += [f"- {entry}{'.' if entry.startswith('Lưu') else ';'}" for entry in block]
