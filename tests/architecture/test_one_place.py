@@ -26,7 +26,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "sqlmodel": ("storage/*",),
     "alembic": ("storage/migrate.py", "storage/migrations/*"),
     "psycopg": ("storage/*",),
-    "sqlite3": ("storage/*",),
+    "sqlite3": ("storage/*", "hub/doctor/machine.py"),  # the doctor names the library's version
     "boto3": ("storage/*",),
     "holidays": ("rules/calendar.py",),
     "argon2": ("hub/passwords.py",),
