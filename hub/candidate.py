@@ -70,6 +70,7 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
         main,
         text_fingerprint(text),
         len(text),
+        subject=fold(columns["subject"]),
     )
     columns |= {
         "identity_key": trait.identity_key,

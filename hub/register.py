@@ -19,6 +19,7 @@ from hub.receipts import plan_receipt
 from rules.records.admission import ACTING
 from rules.records.bundle import bundles
 from rules.records.twins import Question, Same, Trait, judge
+from rules.text.fold import fold
 from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
@@ -176,7 +177,8 @@ def _counts(connection: Connection, candidate: Candidate, row: AnyRow) -> bool:
 
 def _trait_of(row: AnyRow) -> Trait:
     number_key = f"{row.issuer or ''}|{row.year}|{row.symbol_key}" if row.symbol_key else ""
-    return Trait(row.identity_key, number_key, row.main_sha256, row.fingerprint, row.text_length, row.id)
+    said = (row.fingerprint, row.text_length, row.id, fold(row.subject))
+    return Trait(row.identity_key, number_key, row.main_sha256, *said)
 
 
 def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int | None) -> Settled:

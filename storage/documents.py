@@ -38,6 +38,7 @@ _AKIN = (
                 "symbol_key",
                 "identity_key",
                 "main_sha256",
+                "subject",
                 "fingerprint",
                 "text_length",
                 "status",

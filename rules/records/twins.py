@@ -8,10 +8,12 @@ App. VI III.1h wants.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from rules.identify.identity import alike
 
 SAME_TEXT = 0.95
+NOTHING = sha256(b"").hexdigest()
 LEAST_TEXT = 200  # characters below which two texts cannot be compared, as of a scan
 
 
@@ -25,6 +27,7 @@ class Trait:
     fingerprint: int
     text_length: int
     id: int | None = None
+    subject: str = ""  # folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def judge(new: Trait, known: Sequence[Trait]) -> Same | Question | None:
         if other.main_sha256 == new.main_sha256 and _fits(new, other):
             return Same(_id(other), rendition=False)
     for other in known:
-        if other.identity_key == new.identity_key:
+        if other.identity_key == new.identity_key and _fits(new, other):
             if _comparable(new, other) and alike(new.fingerprint, other.fingerprint) < SAME_TEXT:
                 return Question(_id(other), "same-number-other-text")
             return Same(_id(other), rendition=True)
@@ -60,8 +63,12 @@ def judge(new: Trait, known: Sequence[Trait]) -> Same | Question | None:
 
 
 def _fits(new: Trait, other: Trait) -> bool:
-    """The same bytes are the same document, unless both bear numbers and these differ."""
-    return not (new.number_key and other.number_key) or new.number_key == other.number_key
+    """The same bytes are the same document, unless both bear numbers and these differ, or neither
+    does and they say so little ("please find attached") that only the subjects tell them apart."""
+    if new.number_key and other.number_key:
+        return new.number_key == other.number_key
+    says_little = 0 < new.text_length < LEAST_TEXT or new.main_sha256 == NOTHING
+    return bool(new.number_key or other.number_key) or not says_little or new.subject == other.subject
 
 
 def _comparable(new: Trait, other: Trait) -> bool:
