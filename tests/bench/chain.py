@@ -133,7 +133,7 @@ def run() -> list[Figure]:
 
 
 @contextmanager
-def served(data: Path) -> Iterator[tuple[int, int]]:
+def served(data: Path, only: str = "smtp,work") -> Iterator[tuple[int, int]]:
     """A real hub: its port and its pid."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
