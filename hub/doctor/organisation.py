@@ -1,0 +1,50 @@
+"""The organisation: units that nobody looks after, parties that no mail reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hub.addresses import address_of
+from hub.context import Hub
+from hub.doctor.check import Check, some
+from hub.texts import _
+
+
+def clerks(hub: Hub) -> Iterator[Check]:
+    """Every unit with books needs a clerk today; the general address needs a central unit."""
+    directory, today = hub.directory, hub.today()
+    keepers = [
+        code for code, unit in directory.units.items() if unit.keeps_books and directory.valid(code, today)
+    ]
+    without = [code for code in keepers if not directory.clerks(code, today)]
+    if directory.central is None:
+        remedy = _("mark one unit as central in units.csv")
+        yield Check(_("organisation"), "warning", _("no unit stands for the general address"), remedy)
+    if without:
+        text = _("{count} units have no clerk: {names}").format(count=len(without), names=some(without))
+        yield Check(_("organisation"), "warning", text, _("give them a clerk in posts.csv"))
+    else:
+        text = _("{count} units keep books, each has a clerk").format(count=len(keepers))
+        yield Check(_("organisation"), "ok", text)
+
+
+def addresses(hub: Hub) -> Iterator[Check]:
+    """Parties without an address, and addresses elsewhere without a way to them."""
+    directory, today = hub.directory, hub.today()
+    parties = [code for code in directory.units if directory.valid(code, today)]
+    parties += [f"outside:{code}" for code in directory.outside]
+    found = {party: address_of(hub, party) for party in parties}
+    without = [party for party, address in found.items() if address is None]
+    elsewhere = [party for party, address in found.items() if address is not None and address.mailbox is None]
+    if without:
+        text = _("{count} parties have no address: {names}").format(count=len(without), names=some(without))
+        yield Check(
+            _("addresses"), "warning", text, _("add their addresses; until then deliveries to them fail")
+        )
+    if elsewhere and not hub.config.delivery.smarthost:
+        text = _("{count} parties are reached through a mail server only: {names}").format(
+            count=len(elsewhere), names=some(elsewhere)
+        )
+        yield Check(_("addresses"), "warning", text, _("set delivery.smarthost"))
+    if not without and (not elsewhere or hub.config.delivery.smarthost):
+        yield Check(_("addresses"), "ok", _("everybody can be reached"))
