@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.context import Hub
+from hub.numbered_copy import BLANK
 from rules.directory import local_and_domain
 from rules.identify.identity import folded_symbol, identity_key, text_fingerprint
 from rules.identify.issuer import issuer_party
@@ -20,7 +21,7 @@ from rules.records.twins import Trait
 from rules.text.fold import fold
 from rules.values.arrival import Envelope
 from rules.values.reading import Fields, Found, ParcelReading
-from rules.vocabulary import Direction, PartyKind, Role, SenderVerdict, Urgency
+from rules.vocabulary import Direction, FileRole, PartyKind, Role, SenderVerdict, Urgency
 
 MOST_CITATIONS = 50
 GENERAL = "congvan"
@@ -58,7 +59,9 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
     match = issuer_party(fields, directory, fields.date.value if fields.date else today, tuple(sender.roles))
     issuer = match[0] if match is not None and match[1] >= hub.config.reading.threshold else None
     handed = handed_in(hub, envelope, sender)
-    admission = admit(fields, issuer, sender, handed, directory, hub.config.reading.threshold)
+    admission = admit(
+        fields, issuer, sender, handed, directory, hub.config.reading.threshold, signed=_signed(bundle)
+    )
     files = tuple(_keep(hub, item, ordinal, folder) for ordinal, item in enumerate(bundle.files))
     main = files[0].columns["sha256"]
     text = bundle.main.reading.text
@@ -215,7 +218,13 @@ def _confidence(fields: Fields, issuer_confidence: float) -> dict[str, float]:
 
 
 def _found_at(fields: Fields) -> dict[str, str]:
-    return {name: found.where for name, found in _named(fields).items()}
+    places = {name: found.where for name, found in _named(fields).items()}
+    return {**places, "number": BLANK} if fields.blank_number else places
+
+
+def _signed(bundle: Bundle) -> bool:
+    """Whether a rendition of the document is signed: what is signed cannot get a number any more."""
+    return any("signed" in item.file.reading.warnings for item in bundle.files if item.role is FileRole.MAIN)
 
 
 def _keep(hub: Hub, item: BundledFile, ordinal: int, folder: Path) -> CandidateFile:

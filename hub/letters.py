@@ -14,6 +14,7 @@ from hub.addresses import bounce_address
 from hub.context import Hub
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
 from hub.notices import About, DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
+from hub.numbered_copy import going_out
 from hub.render import notice
 from hub.texts import speaking
 from hub.words import because_words, book_name, reason_text
@@ -163,7 +164,7 @@ class Letters:
             if len(self._enclosures) >= MOST_ENCLOSURES:
                 self._enclosures.pop(next(iter(self._enclosures)))
             with self._hub.database.reading() as connection:
-                rows = documents.files_of(connection, version)
+                rows = going_out(documents.files_of(connection, version))
             files = [MailFile(row.name, row.media_type, self._hub.blobs.read(row.sha256)) for row in rows]
             listed = tuple(ListedFile(row.name, row.size) for row in rows)
             self._enclosures[version] = (enclose(files, f"version {version}"), listed)

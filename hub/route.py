@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub import numbered_copy
 from hub.books import keeper_of
 from hub.context import Hub
 from hub.planning import plan_all
@@ -52,13 +53,16 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
         row = documents.get(connection, step.subject)
         if row is None:
             raise LookupError(f"document {step.subject}")
-        files = documents.files_of(connection, documents.latest_version(connection, row.id).id)
+        version = documents.latest_version(connection, row.id).id
+        files = documents.files_of(connection, version)
         facts = _facts(hub, row, files, search.text_of(connection, row.id), step.payload)
     decision = decide_about(hub, row, facts, step.payload)
+    copies = numbered_copy.make(hub, row, files)
     now = hub.now()
     with hub.database.transaction() as connection:
         turn = Turn(hub, connection, row, step.payload, now)
-        events = _carry_out(turn, decision)
+        events = numbered_copy.keep(connection, row, version, copies, now)
+        events += _carry_out(turn, decision, copies.problem)
         steps.finish(connection, step)
         journal.append(connection, "hub", events, now)
     log.info(
@@ -96,12 +100,15 @@ def decide_about(hub: Hub, row: AnyRow, facts: Facts, payload: dict[str, Any]) -
     return _joined(decided)
 
 
-def _carry_out(turn: Turn, decision: Decision) -> list[Event]:
+def _carry_out(turn: Turn, decision: Decision, no_copy: str) -> list[Event]:
     subject = f"document:{turn.row.id}"
     if decision.refuse is not None:
         return _refuse(turn, decision.refuse)
+    if no_copy and not turn.payload.get("released"):
+        _hold_document(turn, no_copy, numbered_copy.REASON)
+        return [Event("held", subject, {"why": no_copy})]
     if decision.hold is not None and not turn.payload.get("released"):
-        _hold_document(turn, decision.hold)
+        _hold_document(turn, decision.hold, "rule")
         return [Event("held", subject, {"rules": list(decision.trace)})]
     events = plan_all(turn.hub, turn.connection, turn.row, decision.receivers, turn.now)
     _hold_recipients(turn, decision.held)
@@ -138,9 +145,9 @@ def _refuse(turn: Turn, why: str) -> list[Event]:
     return [Event("refused", f"document:{turn.row.id}", {})]
 
 
-def _hold_document(turn: Turn, why: str) -> None:
+def _hold_document(turn: Turn, why: str, reason: str) -> None:
     documents.change(turn.connection, turn.row.id, status=DocumentStatus.HELD, handed=turn.payload)
-    _hold(turn, "rule", why, ())
+    _hold(turn, reason, why, ())
 
 
 def _hold_recipients(turn: Turn, held: Sequence[Held]) -> None:

@@ -39,6 +39,11 @@ _INDEX_TSVECTOR = text(
     "INSERT INTO document_search (document, words) VALUES (:id, CAST(:vector AS tsvector))"
 )
 
+_FORGET = {
+    "sqlite": text("DELETE FROM document_search WHERE rowid = :id"),
+    "postgresql": text("DELETE FROM document_search WHERE document = :id"),
+}
+
 
 def words(value: str) -> str:
     """Folded words, nothing else, so that a query can never be syntax."""
@@ -49,6 +54,16 @@ def index(connection: Connection, document: int, symbol: str, subject: str, body
     """Make a document findable, in the transaction that registers it."""
     body = _storable(body[:LONGEST_TEXT])
     connection.execute(_KEEP_TEXT, {"document": document, "text": body})
+    _insert(connection, document, symbol, subject, body)
+
+
+def index_again(connection: Connection, document: int, symbol: str, subject: str) -> None:
+    """Make it findable by its new number or subject; the text is the same."""
+    connection.execute(_FORGET[connection.dialect.name], {"id": document})
+    _insert(connection, document, symbol, subject, text_of(connection, document))
+
+
+def _insert(connection: Connection, document: int, symbol: str, subject: str, body: str) -> None:
     parts = (words(symbol), words(subject), words(body))
     if connection.dialect.name == "sqlite":
         names = ("symbol", "subject", "body")

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from lxml import etree
 
@@ -50,8 +51,8 @@ class Container:
 
 
 @contextmanager
-def opened(path: Path, limits: ReadLimits) -> Iterator[Container]:
-    """The zip at ``path``; raises Refused for bombs, and the errors of BROKEN."""
+def opened(path: Path | IO[bytes], limits: ReadLimits) -> Iterator[Container]:
+    """The zip at ``path``, or in an open file; raises Refused for bombs, and the errors of BROKEN."""
     with zipfile.ZipFile(path) as archive:
         _check(archive)
         yield Container(archive, limits)

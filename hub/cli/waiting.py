@@ -274,12 +274,12 @@ def _plain(text: str) -> str:
 
 def _asks_who(row: dict[str, Any]) -> bool:
     """Whether a recipient is asked for; else the document as a whole or a failed delivery waits."""
-    return row["delivery"] is None and row["reason"] != "rule"
+    return row["delivery"] is None and row["reason"] not in ("rule", "no-numbered-copy")
 
 
 def _why(row: dict[str, Any]) -> str:
     if row["reason"] in row["detail"].split():
         return reason_texts(row["detail"])
     party, _colon, trouble = row["detail"].partition(": ") if row["delivery"] is not None else ("", "", "")
-    detail = f"{party}: {outcome(trouble)}" if trouble else row["detail"]
+    detail = f"{party}: {outcome(trouble)}" if trouble else reason_text(row["detail"])
     return f"{reason_text(row['reason'])}: {detail}" if detail else reason_text(row["reason"])

@@ -19,7 +19,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "smtplib": ("connectors/transports/*", "hub/sending.py"),
     "imapclient": ("connectors/sources/*",),
     "asyncio": ("connectors/sources/*", "connectors/transports/*", "hub/web/*"),
-    "pypdfium2": ("connectors/readers/*",),
+    "pypdfium2": ("connectors/readers/*", "connectors/writers/*"),
     "mailparser": ("connectors/readers/*",),
     "olefile": ("connectors/readers/*",),
     "lxml": ("connectors/readers/*", "connectors/writers/*"),

@@ -13,6 +13,7 @@ ROOT = Path(texts.__file__).resolve().parent.parent
 CODE = re.compile(r"[a-z]+(?:[-_][a-z]+)*")
 # Where reasons are made: every plain text that can be one, by how it is handed on.
 CALLS = {"Held": (1,), "Question": (1,), "_hold": (1,), "ChildDied": (0,), "_dead": (0,), "Failed": (0,)}
+CALLS |= {"CannotNumber": (0,), "Refused": (0,)}
 OPEN_CASE = 3  # the reason's place in waiting.open_case
 # Not reasons for a person's list: a process of ours said something odd about itself.
 OWN_FAULTS = {"closed its mouth", "its answer is too long"}
@@ -80,7 +81,9 @@ def choices(value: ast.expr) -> Iterator[ast.expr]:
 def made() -> set[str]:
     found = {
         text
-        for tree in trees("rules/**/*.py", "hub/**/*.py", "connectors/readers/*.py")
+        for tree in trees(
+            "rules/**/*.py", "hub/**/*.py", "connectors/readers/*.py", "connectors/writers/*.py"
+        )
         for text in literals(tree)
     }
     for path in ("rules/identify/recipients.py", "rules/routing/place.py"):
