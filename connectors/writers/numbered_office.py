@@ -16,6 +16,7 @@ from rules.values.numbering import Mark
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_MOST_BLANKS = 40
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LEFT_OUT = frozenset({f"{_WORD}{name}" for name in ("del", "moveFrom", "p", "pPr", "rPr")})
 
@@ -116,7 +117,7 @@ def _word_walk(element: etree._Element) -> Iterator[Piece]:
         if child.tag == f"{_WORD}t":
             yield Piece(child.text or "", partial(_set_word, child), partial(_remove, child))
         elif child.tag in (f"{_WORD}tab", f"{_WORD}br"):
-            yield Piece(" ", None, partial(_remove, child))
+            yield Piece("\t", None, partial(_remove, child))
         elif child.tag not in _LEFT_OUT:
             yield from _word_walk(child)
 
@@ -136,11 +137,18 @@ def _odt_walk(element: etree._Element) -> Iterator[Piece]:
         yield Piece(element.text, partial(setattr, element, "text"), partial(setattr, element, "text", ""))
     for child in element:
         if child.tag in (f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break"):
-            yield Piece(" ", None, partial(_empty, child))
+            yield Piece(_room(child), None, partial(_empty, child))
         elif child.tag not in (f"{_TEXT}p", f"{_TEXT}note"):
             yield from _odt_walk(child)
         if child.tail:
             yield Piece(child.tail, partial(setattr, child, "tail"), partial(setattr, child, "tail", ""))
+
+
+def _room(element: etree._Element) -> str:
+    """A tab, or as many blanks as are counted."""
+    count = element.get(f"{_TEXT}c", "1")
+    counted = element.tag == f"{_TEXT}s"
+    return " " * min(int(count) if count.isdecimal() else 1, _MOST_BLANKS) if counted else "\t"
 
 
 def _remove(element: etree._Element) -> None:
