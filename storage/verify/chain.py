@@ -26,17 +26,12 @@ LOWEST = -(2**62)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry as it was read; ``values`` is None where it could not be understood."""
+    """One entry as it was read; ``values`` is None unless they are what was written when the hash was made."""
 
     sequence: int
     previous: str
     hash: str
     values: dict[str, Any] | None
-
-    @property
-    def whole(self) -> bool:
-        """The entry is what was written when its hash was made."""
-        return self.values is not None and link_hash(self.values) == self.hash
 
 
 def check_chain(survey: Survey, checkpoint: Head | None) -> None:
@@ -51,7 +46,7 @@ def check_chain(survey: Survey, checkpoint: Head | None) -> None:
             end = _check_link(survey, link, end)
             if checkpoint is not None and link.sequence == checkpoint.sequence:
                 _compare(survey, "journal-rewritten", link.hash, checkpoint.hash, checkpoint.sequence)
-        check_events(survey, [link.values for link in page if link.values is not None and link.whole])
+        check_events(survey, [link.values for link in page if link.values is not None])
         done += len(page)
         survey.progress(done, max(last, done), "journal")
     survey.counts["journal"] = done
@@ -70,7 +65,7 @@ def _check_link(survey: Survey, link: Link, before: Head) -> Head:
         survey.error("journal-missing", f"journal:{missing}")
     elif link.previous != before.hash:
         survey.error("journal-unlinked", f"journal:{link.sequence}")
-    if not link.whole:
+    if link.values is None:
         survey.error("journal-changed", f"journal:{link.sequence}")
     return Head(link.sequence, link.hash)
 
@@ -126,8 +121,8 @@ def _link(row: AnyRow) -> Link:
             "previous": previous,
         }
     except (ValueError, msgspec.DecodeError):
-        values = None
-    return Link(row.sequence, previous, digest, values)
+        return Link(row.sequence, previous, digest, None)
+    return Link(row.sequence, previous, digest, values if link_hash(values) == digest else None)
 
 
 def _moment(value: Any) -> datetime:

@@ -1,0 +1,121 @@
+"""The organisation's rows: read back as they were put in, replaced as a whole."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+import hub
+from rules.directory import Directory
+from rules.sheets import parse_sheets
+from rules.values.directory import Name, Person, Post, Unit
+from rules.vocabulary import Role, UnitKind
+from storage import directory, rule_sets, settings
+from storage.engine import Database
+from storage.tables.parties import groups, other_names, parties, people, units
+from tests.storage.filled import NOW
+
+
+def sample() -> Directory:
+    folder = Path(hub.__file__).parent / "sample"
+    sheets = {file.name: file.read_bytes() for file in folder.glob("*.csv")}
+    said = parse_sheets(sheets, domains=["binhlam.example"])
+    assert said.errors == ()
+    return Directory.of(
+        said.units, said.groups, said.outside, said.people, said.posts, domains=["binhlam.example"]
+    )
+
+
+def put(database: Database, organisation: Directory) -> Directory:
+    with database.transaction() as connection:
+        directory.replace(connection, organisation)
+    with database.reading() as connection:
+        return directory.load(connection)
+
+
+def same(seen: Directory, wanted: Directory) -> bool:
+    return (
+        list(seen.units.items()) == list(wanted.units.items())
+        and dict(seen.groups) == dict(wanted.groups)
+        and dict(seen.outside) == dict(wanted.outside)
+        and dict(seen.people) == dict(wanted.people)
+        and seen.posts == wanted.posts
+        and seen.domains == wanted.domains
+    )
+
+
+def test_the_sample_organisation_comes_back_as_it_was(database: Database) -> None:
+    wanted = sample()
+    assert same(put(database, wanted), wanted)
+    assert same(put(database, wanted), wanted), "a second time changes nothing"
+    with database.reading() as connection:
+        assert settings.revisions(connection)[0] == "2"
+
+
+def test_a_change_replaces_all_and_keeps_what_people_set(database: Database) -> None:
+    before = sample()
+    put(database, before)
+    with database.transaction() as connection:
+        connection.execute(update(people).values(password_hash="argon2", suspended=True))
+    unit = before.units["sonoivu"]
+    renamed = replace(unit, name="Sở Nội vụ mới", other_names=(Name("SNVM", date(2026, 1, 1)),))
+    kept = [person for person in list(before.people.values())[1:] if person.email != "x@binhlam.example"]
+    newcomer = Person("moi@binhlam.example", "Người Mới")
+    after = Directory.of(
+        [renamed if item.code == "sonoivu" else item for item in before.units.values()],
+        list(before.groups.values())[1:],
+        before.outside.values(),
+        [*kept, newcomer],
+        [
+            *[post for post in before.posts if post.person in {person.email for person in kept}],
+            Post(newcomer.email, "sonoivu", Role.CLERK),
+        ],
+        domains=["binhlam.example", "khac.example"],
+    )
+    assert same(put(database, after), after)
+    with database.reading() as connection:
+        rows = connection.execute(select(people.c.email, people.c.password_hash, people.c.suspended)).all()
+        assert {row.email for row in rows if row.password_hash is None} == {newcomer.email}
+        assert sum(row.suspended for row in rows) == len(kept)
+        gone = next(iter(before.people.values())).email
+        names = set(connection.execute(select(parties.c.code)).scalars())
+        assert f"person:{gone}" in names, "old documents may still name this party"
+        assert connection.execute(select(func.count()).select_from(groups)).scalar() == len(after.groups)
+        dated = select(other_names.c.valid_from).where(other_names.c.text == "SNVM")
+        assert connection.execute(dated).scalar() == date(2026, 1, 1)
+
+
+def test_a_replacement_that_fails_leaves_the_old_organisation(database: Database) -> None:
+    wanted = sample()
+    put(database, wanted)
+    nobody = Post("nobody@binhlam.example", "sonoivu", Role.CLERK)
+    with pytest.raises(IntegrityError):
+        put(database, Directory(units=wanted.units, posts=(nobody,)))
+    with database.reading() as connection:
+        assert same(directory.load(connection), wanted)
+        assert connection.execute(select(func.count()).select_from(units)).scalar() == len(wanted.units)
+        assert settings.revisions(connection)[0] == "1"
+
+
+def test_an_empty_organisation_is_one(database: Database) -> None:
+    with database.reading() as connection:
+        assert directory.load(connection).units == {}
+    one = Directory.of([Unit("a", "Một đơn vị", UnitKind.OFFICE)])
+    assert same(put(database, one), one)
+
+
+def test_rule_sets_are_published_one_after_the_other(database: Database) -> None:
+    def publish(scope: str, source: str) -> int:
+        with database.transaction() as connection:
+            return rule_sets.publish(connection, scope, source, "an", "because", NOW)
+
+    assert [publish("", "a"), publish("", "b"), publish("sonoivu", "c")] == [1, 2, 1]
+    with database.reading() as connection:
+        standing = [(row.scope, row.version, row.source) for row in rule_sets.published(connection)]
+        assert standing == [("", 2, "b"), ("sonoivu", 1, "c")]
+        history = rule_sets.history(connection, "")
+        assert [(row.version, row.state) for row in history] == [(2, "published"), (1, "withdrawn")]
+        assert settings.revisions(connection)[1] == "3"
