@@ -116,6 +116,7 @@ def verify_all(
     head: Annotated[str, typer.Option(help=N_("SEQUENCE:HASH from a mailed journal head."))] = "",
 ) -> None:
     """Exit code 1 when something is wrong; questions alone are 0."""
+    from hub.findings import finding_text
     from storage.verify import verify
 
     known = _head(head)
@@ -127,7 +128,7 @@ def verify_all(
 
         report = verify(hub.database, hub.blobs, checkpoint=known, progress=step)
     rows = [
-        {"severity": item.severity, "kind": item.kind, "subject": item.subject, "text": item.text}
+        {"severity": item.severity, "kind": item.kind, "subject": item.subject, "text": finding_text(item)}
         for item in report.findings
     ]
     failed = any(row["severity"] == "error" for row in rows)

@@ -26,7 +26,7 @@ LOWEST = -(2**62)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry as it was read; ``values`` is None unless they are what was written when the hash was made."""
+    """One entry as it was read; ``values`` is None unless they are what the hash was made of."""
 
     sequence: int
     previous: str
