@@ -18,7 +18,7 @@ from connectors.registry import SOURCES
 from connectors.sources.scanner import ScannerSettings
 from connectors.sources.smtp_settings import SmtpLimits, SmtpSettings
 from hub import config as configuration
-from hub import schedule
+from hub import schedule, spools
 from hub.app import AlreadyRunning, locked
 from hub.context import MOST_RINGS, Hub
 from hub.control import ControlSocket
@@ -27,7 +27,6 @@ from hub.settings import Config
 from hub.texts import _
 from hub.worker import Worker
 from storage import deliveries, migrate, steps
-from storage.spool import Spool
 
 log = logging.getLogger("vanthu")
 PARTS = ("smtp", "fetch", "work", "schedule")
@@ -92,9 +91,9 @@ class Service:
 
     def _start_doors(self, doors: dict[str, Source]) -> None:
         hub = self.hub
-        limit = hub.config.smtp.max_message_mb * MEGABYTE
-        hub.spool = Spool(hub.data / "spool", limit, hub.config.storage.reserve_share)
+        hub.spool = spools.own(hub)
         self._endings.append(hub.spool.close)
+        spools.take_up(hub, hub.spool)
         intake = Intake(hub, hub.spool)
         intake.start()
         self._endings.append(intake.stop)

@@ -21,6 +21,7 @@ from hub.backup import copying, manifest
 from hub.backup.copying import Sums
 from hub.backup.manifest import FOLDERS, MANIFEST, POSTGRES_DUMP, SQLITE_COPY, SUMS, BackupRefused, Manifest
 from hub.context import Hub
+from hub.spools import folders
 from hub.texts import _
 from storage import dump
 from storage.blobs import BlobDamaged
@@ -97,10 +98,10 @@ def _unfinished(target: Path) -> bool:
 
 
 def _copy_spool(run: Run) -> None:
-    spool = run.hub.data / "spool"
-    for path in copying.walk(spool):
-        if path.is_file() and path.suffix != ".part" and not path.name.startswith("."):
-            _copy(run, path, run.folder / "spool" / path.relative_to(spool))
+    for spool in folders(run.hub.data):
+        for path in copying.walk(spool):
+            if path.is_file() and path.suffix != ".part" and not path.name.startswith("."):
+                _copy(run, path, run.folder / path.relative_to(run.hub.data))
 
 
 def _copy_database(run: Run) -> Inventory:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from hub.context import Hub
 from hub.doctor.check import Check
+from hub.spools import folders
 from hub.texts import _
 from rules.vocabulary import DeliveryState, StepState
 from storage.spool_log import Frame, frames
@@ -21,18 +22,18 @@ HEAD_TOO_OLD = timedelta(hours=50)  # a day missed, and some hours
 
 def spool(hub: Hub) -> Iterator[Check]:
     """Accepted mail without a row, and what did not read back."""
-    folder = hub.data / "spool"
-    waiting = sum(1 for path in folder.glob("*.mail"))
-    for path in folder.glob("*.log"):
+    found = folders(hub.data)
+    waiting = sum(1 for folder in found for path in folder.glob("*.mail"))
+    for path in [path for folder in found for path in folder.glob("*.log")]:
         try:
             waiting += sum(1 for frame in frames(path) if isinstance(frame, Frame) and frame.waits)
         except FileNotFoundError:
             continue  # all of it was registered a moment ago
-    bad = list((folder / "bad").glob("*"))
+    bad = [path for folder in found for path in (folder / "bad").glob("*")]
     yield Check(_("spool"), "ok", _("{count} parcels wait for their row").format(count=waiting))
     if bad:
         text = _("{count} parcels did not read back and lie in {folder}").format(
-            count=len(bad), folder=folder / "bad"
+            count=len(bad), folder=bad[0].parent
         )
         yield Check(_("spool"), "warning", text, _("look at them and ask their senders to send again"))
 
