@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import ipaddress
 import os
 import stat
 import tomllib
 import zoneinfo
+from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -154,21 +156,70 @@ def _refuse_unknown(path: Path, prefix: str, values: dict[str, Any], known: list
             )
 
 
+# section.key, least, most
+RANGES = (
+    ("smtp.port", 0, 65535),
+    ("smtp.max_message_mb", 1, 1024),
+    ("smtp.max_recipients", 1, 10_000),
+    ("smtp.max_connections", 1, 10_000),
+    ("smtp.max_connections_per_ip", 1, 10_000),
+    ("storage.reserve_share", 0, 0.99),
+    ("scanner.settle_seconds", 0, 3600),
+    ("scanner.poll_seconds", 0.05, 3600),
+    ("reading.children", 1, 64),
+    ("reading.seconds", 1, 3600),
+    ("reading.memory_mb", 128, 65536),
+    ("reading.documents_per_child", 1, 1_000_000),
+    ("reading.threshold", 0, 1),
+    ("delivery.first_retry_minutes", 0.1, 1440),
+    ("delivery.longest_retry_hours", 0.1, 168),
+    ("delivery.give_up_days", 0.1, 365),
+    ("work.workers", 1, 64),
+)
+
+
 def _check(path: Path, config: Config) -> None:
     """What no type can say."""
-    problems = (
-        ("organisation.domains", not config.organisation.domains, _("name at least one mail domain")),
+    ranges = [
         (
-            "organisation.zone",
-            config.organisation.zone not in zoneinfo.available_timezones(),
-            _("write a zone as Asia/Ho_Chi_Minh"),
-        ),
-        ("smtp.port", not 0 <= config.smtp.port < 65536, _("write a port from 0 to 65535")),
-        ("smtp.max_message_mb", not 1 <= config.smtp.max_message_mb <= 1024, _("write 1 to 1024")),
+            key,
+            not least <= _setting(config, key) <= most,
+            _("write {low} to {high}").format(low=least, high=most),
+        )
+        for key, least, most in RANGES
+    ]
+    for key, wrong, remedy in (*_meanings(config), *ranges):
+        if wrong:
+            value = _toml(_setting(config, key))
+            raise ConfigError(
+                _("{path}: {key} = {value}: {remedy}").format(path=path, key=key, value=value, remedy=remedy)
+            )
+
+
+def _setting(config: Config, key: str) -> Any:
+    section, name = key.split(".")
+    return getattr(getattr(config, section), name)
+
+
+def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
+    """(key, is it wrong, what to write) of settings that are more than a number in a range."""
+    organisation, smtp = config.organisation, config.smtp
+    zones = zoneinfo.available_timezones()
+    day = _("write days as 2026-02-20")
+    return (
+        ("organisation.domains", not organisation.domains, _("name at least one mail domain")),
+        ("organisation.zone", organisation.zone not in zones, _("write a zone as Asia/Ho_Chi_Minh")),
+        ("organisation.holidays", not _days(organisation.holidays), day),
+        ("organisation.working_days", not _days(organisation.working_days), day),
         (
             "smtp.tls_key",
-            bool(config.smtp.tls_cert) != bool(config.smtp.tls_key),
+            bool(smtp.tls_cert) != bool(smtp.tls_key),
             _("name both certificate and key, or none"),
+        ),
+        (
+            "smtp.trusted_networks",
+            not all(_network(text) for text in smtp.trusted_networks),
+            _("write networks as 10.1.0.0/16"),
         ),
         (
             "storage.url",
@@ -176,26 +227,11 @@ def _check(path: Path, config: Config) -> None:
             _("write sqlite:///file or postgresql://user@host/name"),
         ),
         (
-            "storage.reserve_share",
-            not 0 <= config.storage.reserve_share < 1,
-            _("write a share from 0 to 0.99"),
-        ),
-        ("reading.children", not 1 <= config.reading.children <= 64, _("write 1 to 64")),
-        ("reading.threshold", not 0 <= config.reading.threshold <= 1, _("write 0 to 1")),
-        ("work.workers", not 1 <= config.work.workers <= 64, _("write 1 to 64")),
-        (
             "schedule.journal_head_at",
             not _clock_time(config.schedule.journal_head_at),
             _("write a time as 07:00"),
         ),
     )
-    for key, wrong, remedy in problems:
-        if wrong:
-            section, name = key.split(".")
-            value = _toml(getattr(getattr(config, section), name))
-            raise ConfigError(
-                _("{path}: {key} = {value}: {remedy}").format(path=path, key=key, value=value, remedy=remedy)
-            )
 
 
 def _known_url(url: str) -> bool:
@@ -215,3 +251,18 @@ def _toml(value: Any) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     return msgspec.json.encode(str(value)).decode()
+
+
+def _network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _days(texts: list[str]) -> bool:
+    try:
+        return all(date.fromisoformat(text) for text in texts)
+    except ValueError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import ssl
 import threading
@@ -25,6 +26,7 @@ from hub.control import ControlSocket
 from hub.intake import Intake
 from hub.settings import Config
 from hub.texts import _
+from hub.warm import warm
 from hub.worker import Worker
 from storage import deliveries, migrate, steps
 
@@ -67,6 +69,8 @@ class Service:
         control = ControlSocket(hub, self.stop_event)
         control.start()
         self._endings.append(control.close)
+        gc.collect()
+        gc.freeze()  # what was built at the start stays, so the collector need not look at it again and again
         log.info("serving %s: %s", ", ".join(self.parts), hub.data)
 
     def stop(self) -> None:
@@ -84,6 +88,7 @@ class Service:
         hub = self.hub
         hub.readers = ReaderPool(hub.config.reading.children, _read_limits(hub.config))
         self._endings.append(hub.readers.close)
+        self._thread(partial(warm, hub), "warm")
         for number in range(1, hub.config.work.workers + 1):
             worker = Worker(hub, number, self.stop_event)
             worker.start()
@@ -172,7 +177,14 @@ def smtp_settings(config: Config) -> SmtpSettings:
     if smtp.tls_cert:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         configuration.private(Path(smtp.tls_key), "smtp.tls_key")
-        tls.load_cert_chain(smtp.tls_cert, smtp.tls_key)
+        try:
+            tls.load_cert_chain(smtp.tls_cert, smtp.tls_key)
+        except OSError as error:  # ssl.SSLError is one
+            raise configuration.ConfigError(
+                _("smtp.tls_cert = {path}: no certificate that fits smtp.tls_key: {error}").format(
+                    path=smtp.tls_cert, error=error
+                )
+            ) from error
     return SmtpSettings(
         host=smtp.host,
         port=smtp.port,
