@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hub.addresses import addressed
 from hub.context import Hub
 from hub.letters import Letters
+from hub.texts import N_, outcome, word
+from hub.transitions import listed, tell
 from rules.retry import next_delay
+from rules.text.gate import clean
 from rules.values.sending import Address, Deferred, Delivered, Failed, Outcome, Sent
 from rules.vocabulary import DeliveryState, Handling, MailKind, WaitingList
 from storage import deliveries, journal, waiting
@@ -19,6 +23,7 @@ from storage.engine import AnyRow
 from storage.journal import Event
 
 log = logging.getLogger("vanthu.deliver")
+TROUBLE = (DeliveryState.FAILED, DeliveryState.DEFERRED)
 
 
 def run(hub: Hub, worker: str) -> bool:
@@ -28,10 +33,12 @@ def run(hub: Hub, worker: str) -> bool:
         return False
     letters = Letters(hub)
     rows = sorted(rows, key=lambda row: row.id)
-    _write_down(hub, [(row, _send(hub, letters, row)) for row in rows if _is_local(hub, row.address)])
+    _write_down(
+        hub, letters, [(row, _send(hub, letters, row)) for row in rows if _is_local(hub, row.address)]
+    )
     for row in rows:  # one by one, because a mailbox knows its earlier copy and the world does not (R4)
         if not _is_local(hub, row.address):
-            _write_down(hub, [(row, _send(hub, letters, row))])
+            _write_down(hub, letters, [(row, _send(hub, letters, row))])
     return True
 
 
@@ -51,7 +58,7 @@ def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
         return Deferred(f"{type(error).__name__}: {error}")
 
 
-def _write_down(hub: Hub, outcomes: Sequence[tuple[AnyRow, Outcome]]) -> None:
+def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Outcome]]) -> None:
     if not outcomes:
         return
     now = hub.now()
@@ -78,8 +85,23 @@ def _write_down(hub: Hub, outcomes: Sequence[tuple[AnyRow, Outcome]]) -> None:
                     delivery=row.id,
                 )
         journal.append(connection, "hub", events, now)
-    for (row, _outcome), result in zip(outcomes, results, strict=True):
-        log.info("delivery %s to %s: %s %s", row.id, row.receiver, result.state.value, result.text)
+    _tell(letters, [(row, result) for (row, _outcome), result in zip(outcomes, results, strict=True)])
+
+
+def _tell(letters: Letters, done: Sequence[tuple[AnyRow, Result]]) -> None:
+    """A line for each document and outcome; each delivery by itself in the debug log."""
+    groups: dict[tuple[int, DeliveryState, str], list[str]] = defaultdict(list)
+    for row, result in done:
+        why = clean(result.text, 200)
+        log.debug("delivery %s to %s: %s %s", row.id, row.receiver, result.state.value, why)
+        if row.kind == MailKind.DOCUMENT:
+            groups[row.document, result.state, outcome(why) if result.state in TROUBLE else ""].append(
+                row.receiver
+            )
+    for (document, state, trouble), names in groups.items():
+        what = f"{word(state)} ({trouble})" if trouble else word(state)
+        text = N_("document {document}: {state}: {receivers}")
+        tell(text, document=letters.label(document), state=what, receivers=listed(names))
 
 
 def _result(hub: Hub, row: AnyRow, outcome: Outcome, now: datetime) -> Result:

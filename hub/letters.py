@@ -17,6 +17,7 @@ from hub.notices import About, DeliveryNotice, HeldBack, ListedFile, Notice, Sen
 from hub.numbered_copy import going_out
 from hub.render import notice
 from hub.texts import speaking
+from hub.transitions import label
 from hub.words import because_words, book_name, reason_text
 from rules.values.sending import Address, Outbound
 from rules.vocabulary import DeliveryRole, Direction, MailKind, Urgency, WaitingList
@@ -60,6 +61,11 @@ class Letters:
         cover = self._cover(row, to, story.document if story is not None else None, in_reply_to)
         mail_from = bounce_address(hub, row.id) if row.kind == MailKind.DOCUMENT else ""
         return compose(rendered, cover, mail_from, enclosure, first_try=row.attempts <= 1)
+
+    def label(self, document: int) -> str:
+        """What the log calls a document of this batch."""
+        story = self._story(document)
+        return label(document, story.document.symbol)
 
     # -- what each mail says ------------------------------------------------------
 

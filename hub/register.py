@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -16,6 +15,9 @@ from hub.books import enter_outgoing
 from hub.candidate import Candidate, prepare
 from hub.context import Hub
 from hub.receipts import plan_receipt
+from hub.texts import N_
+from hub.transitions import label, tell
+from hub.words import reason_text
 from rules.records.admission import ACTING
 from rules.records.bundle import bundles
 from rules.records.twins import Question, Same, Trait, judge
@@ -30,9 +32,18 @@ from storage.journal import Event
 from storage.registers import BookClosed, NumberTaken
 from storage.steps import Claim
 
-log = logging.getLogger("vanthu.register")
 # A clerk's answer is needed; sending the same once more is none.
 ASKED = frozenset({"same-number-other-text", "number-used-before", "number-taken", "book-closed"})
+TOLD = {
+    "registered": N_("arrival {arrival} from {sender}: document {document} is registered"),
+    "review": N_("arrival {arrival} from {sender}: document {document} waits for a clerk"),
+    "known": N_("arrival {arrival} from {sender}: document {document} is known already"),
+    "added": N_("arrival {arrival} from {sender}: a further file of document {document}"),
+}
+SET_ASIDE = {
+    ArrivalState.AUTOMATIC: N_("arrival {arrival} is automatic mail and set aside: {why}"),
+    ArrivalState.QUARANTINE: N_("arrival {arrival} is locked: {why}"),
+}
 WORST_FIRST = (ArrivalState.REVIEW, ArrivalState.REGISTERED, ArrivalState.KNOWN)
 
 
@@ -104,7 +115,7 @@ def _set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalStat
         steps.finish(connection, step)
         event = Event(state.value, f"arrival:{step.subject}", {"why": why})
         journal.append(connection, "hub", [event], now)
-    log.info("arrival %s: %s (%s)", step.subject, state.value, why)
+    tell(SET_ASIDE[state], arrival=step.subject, why=reason_text(why))
 
 
 def _register_all(
@@ -127,8 +138,9 @@ def _register_all(
         arrivals.settle(connection, step.subject, _overall(settled), **columns)
         steps.finish(connection, step)
         journal.append(connection, actor, [event for item in settled for event in item.events], now)
-    for item in settled:
-        log.info("arrival %s: document %s %s", step.subject, item.document, item.how)
+    for item, candidate in zip(settled, found, strict=True):
+        known_as = label(item.document, candidate.columns["symbol"])
+        tell(TOLD[item.how], arrival=step.subject, sender=actor, document=known_as)
     if len(claims) > 1:  # the first is this worker's own, and receipts go out with it
         hub.wake.ring(len(claims) - 1)
     return claims[0] if claims else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +14,8 @@ from hub.books import keeper_of
 from hub.context import Hub
 from hub.planning import plan_all
 from hub.receipts import plan_receipt
+from hub.texts import N_
+from hub.transitions import label, tell
 from rules.identify.recipients import resolve
 from rules.routing.decide import decide
 from rules.routing.place import Places
@@ -32,8 +33,6 @@ from storage import documents, journal, registers, search, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
 from storage.steps import Claim
-
-log = logging.getLogger("vanthu.route")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,19 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
         events += _carry_out(turn, decision, copies.problem)
         steps.finish(connection, step)
         journal.append(connection, "hub", events, now)
-    log.info(
-        "document %s %s: %d receivers, %d held",
-        row.id,
-        row.symbol,
-        len(decision.receivers),
-        len(decision.held),
-    )
+    _tell(row, decision, events)
+
+
+def _tell(row: AnyRow, decision: Decision, events: Sequence[Event]) -> None:
+    """What became of it: routed, held or refused."""
+    name, tags = label(row.id, row.symbol), {event.name for event in events}
+    if "held" in tags:
+        tell(N_("document {document} is held for a coordinator"), document=name)
+    elif "refused" in tags:
+        tell(N_("document {document} is refused by a rule"), document=name)
+    else:
+        counts = {"units": len(decision.receivers), "held": len(decision.held)}
+        tell(N_("document {document} goes to {units} receivers, {held} wait"), document=name, **counts)
 
 
 def decide_about(hub: Hub, row: AnyRow, facts: Facts, payload: dict[str, Any]) -> Decision:
