@@ -80,6 +80,14 @@ def render(name: str, language: str, context: Mapping[str, object]) -> Rendered:
     )
 
 
+def prepare(language: str) -> None:
+    """Read and compile every mail of a language, so that the first one need not wait for it."""
+    environment = _environment(language)
+    for name in environment.list_templates(extensions=["j2", "txt", "html"]):
+        if name.startswith((f"mail/{language}/", "mail/layout")):
+            environment.get_template(name)
+
+
 def notice(what: Notice, language: str) -> Rendered:
     """The mail for a notice: its word file is named by its class, its fields are the values."""
     context = {field.name: getattr(what, field.name) for field in dataclasses.fields(what)}
