@@ -157,12 +157,22 @@ def _empty(url: str) -> None:
         connection.execute("UPDATE alembic_version SET version_num = %s", [migrate.newest()])
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed SQLite file with the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "hub.db"
+    made = Database(sqlite_url(path))
+    migrate.upgrade(made)
+    made.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "hub.db")
         made = Database(sqlite_url(tmp_path / "hub.db"))
-        migrate.upgrade(made)
     else:
         made = Database(request.getfixturevalue("migrated_postgres_url"))
     yield made
