@@ -32,6 +32,7 @@ from storage.engine import AnyRow
 
 MOST_UNITS = 3
 MOST_NAMED = 12
+MOST_REASONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,12 @@ def _print_because(stories: Sequence[Story]) -> None:
     table = plain_table(_("Why {symbol} went where it went").format(symbol=symbol))
     table.add_column(_("Because"), overflow="fold", ratio=1)
     table.add_column(_("Units"), overflow="fold", ratio=1)
-    for because, names in groups.items():
+    for because, names in sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST_REASONS]:
         more = f" +{len(names) - MOST_NAMED}" if len(names) > MOST_NAMED else ""
         table.add_row(escape(clean(because, 300)), escape(", ".join(names[:MOST_NAMED])) + more)
     console.print(table)
+    if len(groups) > MOST_REASONS:
+        console.print(f"[dim]+{len(groups) - MOST_REASONS}[/dim]")
     console.print()
 
 

@@ -15,7 +15,7 @@ from hub.texts import N_, _
 
 OWN_HELP = N_("Show this message and exit.")  # typer's words, here so that the catalogue has them
 MISTYPED = 2  # exit code
-_EXTRA = re.compile(r"Got unexpected extra arguments?\s*\((.*)\)", re.DOTALL)
+_EXTRA = re.compile(r"Got unexpected extra argument\S* \((.*)\)", re.DOTALL)
 
 
 class Commands(TyperGroup):
