@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from storage import bell
@@ -106,6 +107,15 @@ class Database:
                 seen = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 if seen != wanted:
                     raise DatabaseUnsafe(f"SQLite {name} is {seen}, must be {wanted}: {self.url.database}")
+
+
+def passes(error: DBAPIError) -> bool:
+    """Whether it may work later: the database is away, busy or in a deadlock.
+
+    Anything else (a value no column takes, a broken constraint) comes back with
+    the same row, so it must count as a try or it would be tried for ever.
+    """
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 def sqlite_url(path: Path) -> str:

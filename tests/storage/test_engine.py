@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from storage import migrate, settings, steps
-from storage.engine import Database, DatabaseUnsafe, sqlite_url
+from storage.engine import Database, DatabaseUnsafe, passes, sqlite_url
 from storage.tables.columns import UtcTime
 from storage.tables.machinery import steps as step_rows
 
@@ -210,3 +211,47 @@ def test_writers_on_sqlite_wait_instead_of_failing(tmp_path: Path) -> None:
     assert done.wait(5)
     thread.join()
     database.close()
+
+
+def test_a_value_that_no_column_takes_does_not_pass_and_a_database_that_is_away_does(
+    own_postgres: Any,
+) -> None:
+    database = Database(own_postgres.fresh())
+    migrate.upgrade(database)
+    with pytest.raises(DBAPIError) as poison, database.transaction() as connection:
+        settings.put(connection, "colour", "a\0b")
+    assert not passes(poison.value)
+    own_postgres.stop()
+    with pytest.raises(DBAPIError) as away, database.transaction() as connection:
+        settings.put(connection, "colour", "blue")
+    assert passes(away.value)
+    own_postgres.start()
+    with database.transaction() as connection:
+        settings.put(connection, "colour", "blue")
+    database.close()
+
+
+def test_two_that_wait_for_each_other_pass(database: Database) -> None:
+    if database.sqlite:  # one writing transaction at a time cannot wait for another
+        return
+    for name in ("a", "b"):
+        with database.transaction() as connection:
+            settings.put(connection, name, "0")
+    faults: list[bool] = []
+    both = threading.Barrier(2)
+
+    def cross(first: str, second: str) -> None:
+        try:
+            with database.transaction() as connection:
+                settings.bump(connection, first)
+                both.wait()
+                settings.bump(connection, second)
+        except DBAPIError as error:
+            faults.append(passes(error))
+
+    threads = [threading.Thread(target=cross, args=order) for order in (("a", "b"), ("b", "a"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == [True]
