@@ -226,6 +226,7 @@ def lines_of(connection: Connection, book: int) -> Sequence[AnyRow]:
             documents.c.date,
             documents.c.type,
             documents.c.subject,
+            documents.c.issuer,
             documents.c.issuer_text,
             documents.c.signer,
             documents.c.recipients,
