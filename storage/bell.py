@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from threading import Event
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy import URL, Connection
+
+if TYPE_CHECKING:
+    import psycopg
 
 CHANNEL = "vanthu"
 RUNG = "vanthu_rung"  # in Connection.info, cleared by the engine at every begin
@@ -34,6 +37,8 @@ def listen(url: URL, wake: Callable[[], None], stop: Event) -> None:
 
     After each connect it wakes once, because what rang meanwhile is lost.
     """
+    import psycopg  # late, because on SQLite nobody needs it and it takes a tenth of a second
+
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     pause = 0.2
     while not stop.is_set():
