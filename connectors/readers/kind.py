@@ -1,8 +1,8 @@
 """What a file is, by its content and never by its name."""
 
+import io
 import struct
 import zipfile
-from pathlib import Path
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -76,16 +76,15 @@ _OPEN_DOCUMENT = {ODT.encode(): ODT, ODS.encode(): ODS, ODP.encode(): ODP}
 _MAIL_STARTS = (b"received:", b"return-path:", b"from:", b"mime-version:", b"message-id:", b"delivered-to:")
 
 
-def media_type(path: Path) -> str:
-    """The media type of the file at ``path``; never raises for what the file holds."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+def media_type(content: bytes) -> str:
+    """The media type of a file's content; never raises for what it holds."""
+    head = content[:_HEAD]
     if not head:
         return EMPTY
     if head.startswith(_OLE_MAGIC):
-        return _ole_kind(path)
+        return _ole_kind(content)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _zip_kind(path)
+        return _zip_kind(content)
     return _by_signature(head) or _text_kind(head)
 
 
@@ -102,27 +101,26 @@ def _by_signature(head: bytes) -> str:
     return RTF if head.lstrip()[:5] == b"{\\rtf" else ""
 
 
-def _ole_kind(path: Path) -> str:
+def _ole_kind(content: bytes) -> str:
     """The application of a compound file, from the names in its directory."""
     import olefile  # here, because most files never need it
 
     try:
-        with olefile.OleFileIO(str(path)) as ole:
+        with olefile.OleFileIO(io.BytesIO(content)) as ole:
             return next((kind for stream, kind in _OLE_STREAMS if ole.exists(stream)), OLE)
     except (OSError, ValueError, IndexError, RecursionError, struct.error):
-        return _ole_by_bytes(path)
+        return _ole_by_bytes(content)
 
 
-def _ole_by_bytes(path: Path) -> str:
+def _ole_by_bytes(content: bytes) -> str:
     """A damaged compound file still shows its stream names, in UTF-16."""
-    data = path.read_bytes()
-    return next((kind for stream, kind in _OLE_STREAMS if stream.encode("utf-16-le") in data), OLE)
+    return next((kind for stream, kind in _OLE_STREAMS if stream.encode("utf-16-le") in content), OLE)
 
 
-def _zip_kind(path: Path) -> str:
+def _zip_kind(content: bytes) -> str:
     """The application of a zip, from its table of contents alone; nothing is unpacked but ``mimetype``."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             if "mimetype" in names:
                 return _open_document(archive)

@@ -78,15 +78,13 @@ def _take_body(job: Job, mail: mime.Mail) -> None:
     content = mail.body.encode()
     _write(job.folder / path, content)
     state = "read" if mail.body.strip() else "no_text"
-    page = Page(1, mail.body)
-    reading = Reading(kind.PLAIN, state, mail.body, (page,), 1)
-    fields = _body_fields(job, reading)
-    job.files.append(FileReading(name, path, len(content), reading, fields))
+    reading = Reading(kind.PLAIN, state, mail.body, (), 1)
+    job.files.append(FileReading(name, path, len(content), reading, _body_fields(job, mail.body)))
 
 
-def _body_fields(job: Job, reading: Reading) -> Fields:
+def _body_fields(job: Job, body: str) -> Fields:
     try:
-        return identify(reading.pages) if reading.state == "read" else Fields()
+        return identify((Page(1, body),)) if body.strip() else Fields()
     except _FAULTS as fault:  # the mail stays readable, and somebody hears of it
         job.warnings.append(f"fault: {fault!r}")
         return Fields()
@@ -95,11 +93,9 @@ def _body_fields(job: Job, reading: Reading) -> Fields:
 def _take(job: Job, attached: mime.Attached) -> None:
     """Write one file under an ordinal name, read it, identify it."""
     ordinal = len(job.files)
-    path = job.folder / f"{ordinal:03d}"
-    _write(path, attached.content)
-    media_type = kind.media_type(path)
-    named = path.with_suffix(f".{kind.EXTENSION[media_type]}")
-    path.rename(named)
+    media_type = kind.media_type(attached.content)
+    named = job.folder / f"{ordinal:03d}.{kind.EXTENSION[media_type]}"
+    _write(named, attached.content)
     inline = attached.inline or media_type in (kind.VCARD, kind.CALENDAR)
     reading, fields = _read(job, ordinal, named, media_type, inline, attached)
     name = clean_name(attached.name) if attached.name.strip() else f"file-{ordinal + 1}{named.suffix}"
@@ -109,8 +105,10 @@ def _take(job: Job, attached: mime.Attached) -> None:
 def _write(path: Path, content: bytes) -> None:
     """A new file, never through a name that an earlier, dead child left behind."""
     path.unlink(missing_ok=True)
-    with path.open("xb") as file:
-        file.write(content)
+    with open(path, "xb", buffering=0) as file:
+        view = memoryview(content)
+        while view:
+            view = view[file.write(view) :]
 
 
 def _read(
@@ -144,12 +142,8 @@ def _guarded(job: Job, path: Path, name: str, media_type: str) -> tuple[Reading,
 
 
 def _for_travel(job: Job, reading: Reading) -> Reading:
-    """Without words, which are many and needed no more, and with text within bounds."""
-    pages, left = [], job.room
-    for page in reading.pages:
-        pages.append(replace(page, words=(), text=page.text[:left]))
-        left -= len(pages[-1].text)
+    """Without the pages, whose words are many and whose text is the reading's; its text within bounds."""
     text = reading.text[: job.room]
     cut = ("text-cut",) if len(text) < len(reading.text) else ()
-    job.room = max(0, left)
-    return replace(reading, text=text, pages=tuple(pages), warnings=(*reading.warnings, *cut))
+    job.room -= len(text)
+    return replace(reading, text=text, pages=(), warnings=(*reading.warnings, *cut))

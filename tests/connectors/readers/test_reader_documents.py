@@ -228,7 +228,7 @@ def test_odt(stored: Callable[[bytes], Path]) -> None:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr("content.xml", content)
     path = stored(out.getvalue())
-    assert kind.media_type(path) == kind.ODT
+    assert kind.media_type(out.getvalue()) == kind.ODT
     assert odt.read(path, "").text == "QUYẾT ĐỊNH\nSố:  1\nĐồng Xoài\na\tb\nc d\n"
 
 
@@ -286,7 +286,8 @@ def test_old_documents_say_what_people_read(corpora: Path) -> None:
     seen = 0
     for path in sorted((folder / "corpus").rglob("*.*")):
         truth = folder / "ground-truth" / f"{path.stem}.txt"
-        reader = READERS.get(kind.media_type(path)) if 0 < path.stat().st_size < 400_000 else None
+        content = path.read_bytes()
+        reader = READERS.get(kind.media_type(content)) if 0 < len(content) < 400_000 else None
         if reader is None or not truth.is_file():
             continue
         want = re.findall(r"\w+", truth.read_text("utf-8").lower())
@@ -358,8 +359,8 @@ def test_html(stored: Callable[[bytes], Path]) -> None:
         (b"\x7fELF\x02\x01\x01\0\0\0\0", kind.UNKNOWN),
     ],
 )
-def test_kinds_by_content(stored: Callable[[bytes], Path], content: bytes, want: str) -> None:
-    assert kind.media_type(stored(content)) == want
+def test_kinds_by_content(content: bytes, want: str) -> None:
+    assert kind.media_type(content) == want
 
 
 @QUICK
@@ -367,13 +368,11 @@ def test_kinds_by_content(stored: Callable[[bytes], Path], content: bytes, want:
     st.binary(max_size=200),
     st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x05\x06"]),
 )
-def test_any_bytes_have_a_kind(tmp_path: Path, content: bytes, magic: bytes) -> None:
-    path = tmp_path / "any"
-    path.write_bytes(magic + content)
-    assert kind.media_type(path) in kind.EXTENSION
+def test_any_bytes_have_a_kind(content: bytes, magic: bytes) -> None:
+    assert kind.media_type(magic + content) in kind.EXTENSION
 
 
 def test_files_that_lie_about_their_kind(corpora: Path) -> None:
     for path in (corpora / "vn").rglob("*.*"):
         if path.suffix in {".pdf", ".docx", ".doc", ".xls", ".rtf", ".ppt"} and path.stat().st_size:
-            assert f".{kind.EXTENSION[kind.media_type(path)]}" == path.suffix
+            assert f".{kind.EXTENSION[kind.media_type(path.read_bytes())]}" == path.suffix
