@@ -1,0 +1,199 @@
+"""Clerks of the sample province who mail letters until they are taken, and remember what was."""
+
+import hashlib
+import random
+import smtplib
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+
+DOMAIN = "binhlam.example"
+GENERAL = f"congvan@{DOMAIN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office of the sample with its clerk, and to whom it writes."""
+
+    unit: str
+    name: str
+    letters: str
+    clerk: str
+    signer: str
+    to: tuple[str, ...]
+    receivers: tuple[str, ...]
+
+
+OFFICES = (
+    Office(
+        "sonoivu",
+        "SỞ NỘI VỤ",
+        "SNV",
+        f"huongntm@{DOMAIN}",
+        "Phạm Quang Vinh",
+        ("Sở Tư pháp", "Sở Tài chính"),
+        ("sotaichinh", "sotuphap"),
+    ),
+)
+TEXT = """UBND TỈNH BÌNH LÂM
+{name}
+Số: {symbol}
+V/v đường truyền số {number}
+
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Lâm Khê, ngày 16 tháng 11 năm 2026
+
+Kính gửi:
+{addressees}.
+
+Đề nghị các cơ quan kiểm tra đường truyền văn bản lần thứ {number} ({words}) và báo cáo kết quả./.
+
+Nơi nhận:
+- Như trên;
+- Lưu: VT.
+
+GIÁM ĐỐC
+{signer}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One official letter in a mail."""
+
+    number: int
+    symbol: str
+    sender: str
+    receivers: tuple[str, ...]
+    content: bytes
+    to: tuple[str, ...] = (GENERAL,)
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def paper(number: int, office: Office = OFFICES[0]) -> str:
+    """The text of letter ``number``; no two are alike in more than their form."""
+    dice = random.Random(number)
+    return TEXT.format(
+        name=office.name,
+        symbol=f"{number}/{office.letters}-VP",
+        number=number,
+        addressees=";\n".join(f"- {name}" for name in office.to),
+        words=" ".join(
+            dice.choice(["bá", "bé", "bi", "bò", "bù", "cá", "cò", "cũ", "da", "dê", "đò", "đu"])
+            for _ in range(12)
+        ),
+        signer=office.signer,
+    )
+
+
+def mail(subject: str, sender: str, name: str, text: str, *, message_id: str = "") -> bytes:
+    """A mail with one text file, as it goes over the wire."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = sender, GENERAL
+    message["Subject"] = subject
+    message["Message-ID"] = message_id or f"<{hashlib.sha256(text.encode()).hexdigest()[:24]}@{DOMAIN}>"
+    message["Date"] = "Mon, 16 Nov 2026 09:00:00 +0700"
+    message.set_content("Xin gửi văn bản kèm theo.", cte="base64")
+    message.add_attachment(text.encode(), maintype="text", subtype="plain", filename=name, cte="base64")
+    return message.as_bytes()
+
+
+def letter(number: int, office: Office = OFFICES[0]) -> Letter:
+    """Letter ``number`` of an office in its mail."""
+    symbol = f"{number}/{office.letters}-VP"
+    content = mail(f"Công văn {symbol}", office.clerk, f"cv-{number}.txt", paper(number, office))
+    return Letter(number, symbol, office.clerk, office.receivers, content)
+
+
+def hand_in(item: Letter, port: int, timeout: float = 20.0) -> str:
+    """One try: the answer to DATA. OSError and SMTPException as smtplib has them."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=timeout) as client:
+        client.ehlo("clerk.example")
+        client.sendmail(item.sender, list(item.to), item.content, ["BODY=8BITMIME"])
+    return "250"
+
+
+@dataclass
+class Clerks:
+    """Threads that send letters; each letter again and again until a 250 came back."""
+
+    letters: Iterable[Letter]
+    port: int
+    threads: int = 3
+    pause: float = 0.0  # seconds between two letters of one thread
+    acked: list[Letter] = field(default_factory=list)
+    acked_at: list[float] = field(default_factory=list)  # time.time()
+    refusals: Counter[int] = field(default_factory=Counter)  # SMTP codes
+    tries: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _crew: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> "Clerks":
+        self._waiting = iter(self.letters)
+        for _ in range(self.threads):
+            thread = threading.Thread(target=self._work, daemon=True)
+            thread.start()
+            self._crew.append(thread)
+        return self
+
+    @property
+    def busy(self) -> bool:
+        return any(thread.is_alive() for thread in self._crew)
+
+    def finish(self, seconds: float) -> list[Letter]:
+        """Wait until all is sent; what was acknowledged. AssertionError when it takes longer."""
+        until = time.monotonic() + seconds
+        for thread in self._crew:
+            thread.join(max(0.0, until - time.monotonic()))
+        assert not self.busy, f"only {len(self.acked)} letters were taken in {seconds} s"
+        return self.acked
+
+    def stop(self) -> list[Letter]:
+        """No further tries; what was acknowledged so far."""
+        self._stop.set()
+        for thread in self._crew:
+            thread.join(30)
+        return self.acked
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                item = next(self._waiting, None)
+            if item is None:
+                return
+            self._send(item)
+            self._stop.wait(self.pause)
+
+    def _send(self, item: Letter) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                self.tries += 1
+            try:
+                hand_in(item, self.port)
+            except (OSError, smtplib.SMTPException) as error:  # because a struck hub is the point
+                with self._lock:
+                    self.refusals[code_of(error)] += 1
+                self._stop.wait(0.03)
+                continue
+            with self._lock:
+                self.acked.append(item)
+                self.acked_at.append(time.time())
+            return
+
+
+def code_of(error: Exception) -> int:
+    """The SMTP reply behind an exception; 0 where the connection was the trouble."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return min(code for code, _words in error.recipients.values())
+    return 0
