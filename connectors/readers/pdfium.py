@@ -38,6 +38,7 @@ _WORD = re.compile(r"\S+")
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _MOST_OBJECTS = 20_000
 _MOST_WORDS = 20_000
+_NO_FONT = ("", 0.0)
 
 Handle = ctypes.c_void_p
 Box = tuple[float, float, float, float]
@@ -186,7 +187,7 @@ def _word_boxes(text_page: Handle, units: "array[int]", text: str, view: _View) 
         firsts, lasts = _indices(handle, firsts), _indices(handle, lasts)
     fonts = _fonts(handle, firsts)
     return WordBoxes(
-        [text[a:b] for a, b in spans],
+        text.split()[:_MOST_WORDS],
         *_places(handle, firsts, lasts, view),
         [name for name, _ in fonts],
         [size for _, size in fonts],
@@ -242,19 +243,24 @@ def _tight_boxes(handle: int, places: list[int]) -> list[Box]:
 def _fonts(handle: int, places: list[int]) -> list[tuple[str, float]]:
     """(font name without subset tag, size in points) of the characters; asked once per text object."""
     objects = list(map(_text_object, repeat(handle), places))
-    names: dict[int, str] = {}
-    known = {pointer: _font(pointer, names) if pointer else ("", 0.0) for pointer in set(objects)}
-    return [known[pointer] for pointer in objects]
+    known = _fonts_of(list({pointer for pointer in objects if pointer}))
+    return [known.get(pointer, _NO_FONT) for pointer in objects]
 
 
-def _font(pointer: int, names: dict[int, str]) -> tuple[str, float]:
-    size, matrix = ctypes.c_float(), raw.FS_MATRIX()
-    _font_size(pointer, ctypes.addressof(size))
-    _matrix(pointer, ctypes.addressof(matrix))
-    font = _text_font(pointer)
-    if font and font not in names:
-        names[font] = _font_name(ctypes.cast(font, raw.FPDF_FONT))
-    return names.get(font, ""), round(float(size.value * (abs(matrix.d) or abs(matrix.b))), 1)
+def _fonts_of(objects: list[int]) -> dict[int, tuple[str, float]]:
+    """The same by text object; its size is drawn as large as its matrix says."""
+    flat = array("f", bytes(28 * len(objects)))  # size, then the matrix a b c d e f
+    base = flat.buffer_info()[0]
+    end = base + 28 * len(objects)
+    list(map(_font_size, objects, range(base, end, 28)))
+    list(map(_matrix, objects, range(base + 4, end, 28)))
+    fonts = list(map(_text_font, objects))
+    names = {font: _font_name(ctypes.cast(font, raw.FPDF_FONT)) if font else "" for font in set(fonts)}
+    sizes = [
+        round(size * (abs(d) or abs(b)), 1)
+        for size, b, d in zip(flat[0::7], flat[2::7], flat[4::7], strict=True)
+    ]
+    return dict(zip(objects, zip((names[font] for font in fonts), sizes, strict=True), strict=True))
 
 
 def _font_name(font: Handle) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from rules.identify import block, header, signature, subject, symbol, types, words
 from rules.identify.header import Header
-from rules.identify.lines import Line, lines_of
+from rules.identify.lines import Line, lines_from, lines_of
 from rules.identify.subject import Heading
 from rules.text.fold import fold
 from rules.values.reading import Fields, Found, Page, RecipientEntry
@@ -60,7 +60,7 @@ def _lower(pages: Sequence[Page]) -> list[Line]:
         for match in islice(_RECIPIENTS.finditer(page.text), _MOST_MENTIONS):
             if not _heads_line(page, match):
                 continue
-            around = lines_of(_cut(page, match.start() - _BEFORE, match.end() + _AFTER))
+            around = _around(page, match)
             if index + 1 < len(pages):
                 around += lines_of(_cut(pages[index + 1], 0, _BEFORE), 25)
             if index and match.start() < 300:
@@ -71,6 +71,15 @@ def _lower(pages: Sequence[Page]) -> list[Line]:
             return around
     last = pages[-1] if len(pages) < 4 else pages[2]
     return lines_of(_cut(last, len(last.text) - _AFTER, 10**9))[-60:]
+
+
+def _around(page: Page, match: re.Match[str]) -> list[Line]:
+    """The lines of the block that was found, and those above it that belong to it."""
+    if page.words and page.width:
+        lines = lines_from(page, block.HEADING_WORD, signature.ABOVE)
+        if signature.heading(lines) is not None:
+            return lines
+    return lines_of(_cut(page, match.start() - _BEFORE, match.end() + _AFTER))
 
 
 def _heads_line(page: Page, match: re.Match[str]) -> bool:

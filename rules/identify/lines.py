@@ -4,6 +4,8 @@ With word boxes a cell is a run of words without a wide gap; without boxes it
 is what tabs, bars or runs of blanks separate.
 """
 
+import math
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +19,10 @@ _COLUMN_GAP = re.compile(r"\t+[\s|]*|[^\S\n]{3,}\|?\s*|\s\|\s")
 _WIDE = 1.4  # in letter sizes: a wider gap between words begins a new cell
 _LONGEST_LINE = 4000
 _GOES_ON = re.compile(r"^(?:tháng\b|năm\b|/|-[A-ZĐ]|ngày\b)|^\d{1,2}$", re.IGNORECASE)
+_LEFT = operator.itemgetter(1)  # of a word: its x0
 _WAITS = re.compile(r"(?:ngày|tháng|năm|,|/|\bsố\s*:?|\d)$", re.IGNORECASE)
+
+Row = tuple[float, list[Word]]  # the height of its middle, and its words
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Line:
 
 def lines_of(page: Page, limit: int = 400) -> list[Line]:
     """The lines of a page, top to bottom, at most ``limit``."""
-    return _from_words(page)[:limit] if page.words and page.width else _from_text(page, limit)
+    return _from_words(page, limit) if page.words and page.width else _from_text(page, limit)
 
 
 # --- plain text ------------------------------------------------------------------
@@ -106,33 +111,50 @@ def _joins(left: str, right: str) -> bool:
 # --- words with boxes --------------------------------------------------------------
 
 
-def _from_words(page: Page) -> list[Line]:
+def _from_words(page: Page, limit: int) -> list[Line]:
     rows = _rows(page.words)
+    return _lines(page, rows, 0, min(limit, len(rows)))
+
+
+def lines_from(page: Page, mark: re.Pattern[str], above: int) -> list[Line]:
+    """The lines of a boxed page from ``above`` lines over the first word that ``mark`` matches; else all.
+
+    Making cells is what costs, so lines that nobody will look at are not made.
+    """
+    rows = _rows(page.words)
+    matches = mark.match
+    marked = (at for at, (_, row) in enumerate(rows) if any(matches(word[0]) for word in row))
+    return _lines(page, rows, max(0, next(marked, 0) - above), len(rows))
+
+
+def _lines(page: Page, rows: Sequence[Row], start: int, end: int) -> list[Line]:
+    """Rows as lines; which step is usual all rows of the page tell."""
+    much = _usual_step(rows) * 1.6
     lines: list[Line] = []
-    step = _usual_step(rows)
-    last: float | None = None
-    for middle, words in rows:
-        cells = _cells_of_words(words)
-        if cells:
-            gap = last is not None and middle - last > step * 1.6
-            lines.append(Line(tuple(cells), page.number, True, gap, page.width))
-            last = middle
+    for at in range(start, end):
+        middle, words = rows[at]
+        gap = at > 0 and middle - rows[at - 1][0] > much
+        lines.append(Line(tuple(_cells_of_words(words)), page.number, True, gap, page.width))
     return lines
 
 
-def _rows(words: Sequence[Word]) -> list[tuple[float, list[Word]]]:
+def _rows(words: Sequence[Word]) -> list[Row]:
     """Words whose middles lie on one height; the order of the file does not matter."""
-    rows: list[tuple[float, list[Word]]] = []
-    for word in sorted(words, key=lambda w: w.y0 + w.y1):
-        middle = (word.y0 + word.y1) / 2
-        if rows and middle - rows[-1][0] < 0.42 * (word.size or word.y1 - word.y0 or 10.0):
-            rows[-1][1].append(word)
+    rows: list[Row] = []
+    row: list[Word] = []
+    first = -math.inf
+    for word in sorted(words, key=lambda w: w[2] + w[4]):
+        _, _, y0, _, y1, _, size = word
+        middle = (y0 + y1) / 2
+        if middle - first < 0.42 * (size or y1 - y0 or 10.0):
+            row.append(word)
         else:
-            rows.append((middle, [word]))
+            row, first = [word], middle
+            rows.append((middle, row))
     return rows
 
 
-def _usual_step(rows: Sequence[tuple[float, list[Word]]]) -> float:
+def _usual_step(rows: Sequence[Row]) -> float:
     steps = sorted(low[0] - high[0] for high, low in pairwise(rows))
     return steps[len(steps) // 2] if steps else 20.0
 
@@ -140,18 +162,19 @@ def _usual_step(rows: Sequence[tuple[float, list[Word]]]) -> float:
 def _cells_of_words(words: Iterable[Word]) -> list[Cell]:
     cells: list[Cell] = []
     run: list[Word] = []
-    for word in sorted(words, key=lambda w: w.x0):
-        if run and word.x0 - run[-1].x1 > _WIDE * (word.size or word.y1 - word.y0 or 10.0):
+    end = 0.0
+    for word in sorted(words, key=_LEFT):
+        _, x0, y0, x1, y1, _, size = word
+        if run and x0 - end > _WIDE * (size or y1 - y0 or 10.0):
             _append(cells, _cell(run))
             run = []
         run.append(word)
+        end = x1
     if run:
         _append(cells, _cell(run))
     return cells
 
 
 def _cell(run: Sequence[Word]) -> Cell:
-    text = " ".join(word.text for word in run)
-    return Cell(
-        text, run[0].x0, max(word.x1 for word in run), all("bold" in word.font.lower() for word in run)
-    )
+    texts, x0, _, x1, _, fonts, _ = zip(*run, strict=True)
+    return Cell(" ".join(texts), x0[0], max(x1), all("bold" in font.lower() for font in set(fonts)))

@@ -7,7 +7,7 @@ from rules.identify import block, words
 from rules.identify.lines import Cell, Line
 from rules.values.reading import Found, RecipientEntry
 
-_ABOVE = 10  # lines above "Nơi nhận" in which titles may stand
+ABOVE = 10  # lines above "Nơi nhận" in which titles may stand
 _BELOW = 60
 _TEXT_RIGHT = 28.0  # columns of indentation that put a lone cell of plain text on the right
 
@@ -23,11 +23,11 @@ class Signature:
 
 def read(lines: Sequence[Line]) -> Signature:
     """Read the first recipient block among the lines, and the signature beside, above or below it."""
-    at = _heading(lines)
+    at = heading(lines)
     if at is None:
         return _without_block(lines)
-    zone = list(lines[max(0, at - _ABOVE) : at + _BELOW])
-    start = at - max(0, at - _ABOVE)
+    zone = list(lines[max(0, at - ABOVE) : at + _BELOW])
+    start = at - max(0, at - ABOVE)
     gutter = _gutter(zone, start)
     left, used, ended = _left_column(zone, start, gutter)
     entries = block.recipients(left)
@@ -35,7 +35,7 @@ def read(lines: Sequence[Line]) -> Signature:
     return Signature(entries, title, name)
 
 
-def _heading(lines: Sequence[Line]) -> int | None:
+def heading(lines: Sequence[Line]) -> int | None:
     """The line with "Nơi nhận"; one with bullets or "Lưu" below it is preferred to a bare word."""
     found = [i for i, line in enumerate(lines) if any(block.HEADING.match(cell.text) for cell in line.cells)]
     for at in found:
