@@ -9,6 +9,7 @@ after the 250, in a child process.
 import binascii
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LOOK = 16 << 10  # bytes in which From and Subject are looked for
@@ -53,7 +54,7 @@ def glance(head: bytes) -> Glance:
         elif name == b"subject" and field.start() < LOOK and not subject:
             subject = decoded(_text(field[2]))
     lines = header.count(b"\n") + 1 if header else 0
-    return Glance(subject, _claimed(senders), hops, len(header), lines, longest)
+    return Glance(subject, claimed_addresses(senders), hops, len(header), lines, longest)
 
 
 def _text(raw: bytes) -> str:
@@ -65,7 +66,7 @@ def _text(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-def _claimed(headers: list[str]) -> tuple[str, ...]:
+def claimed_addresses(headers: Sequence[str]) -> tuple[str, ...]:
     """Every address that any From header claims.
 
     Quoted display names and comments are set aside first. Where quotes or

@@ -30,6 +30,10 @@ PLACES: dict[str, tuple[str, ...]] = {
     "boto3": ("storage/*",),
     "holidays": ("rules/calendar.py",),
     "argon2": ("hub/passwords.py",),
+    "dns": ("connectors/checks/*",),
+    "dkim": ("connectors/checks/*",),
+    "spf": ("connectors/checks/*",),
+    "publicsuffixlist": ("connectors/checks/*",),
 }
 
 # What would let rules look at the world instead of at its arguments.

@@ -1,0 +1,1 @@
+"""Is it what it claims to be: checks of mails and files against the world outside."""
