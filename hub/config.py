@@ -164,6 +164,7 @@ RANGES = (
     ("smtp.max_connections", 1, 10_000),
     ("smtp.max_connections_per_ip", 1, 10_000),
     ("storage.reserve_share", 0, 0.99),
+    ("checks.timeout_seconds", 0.1, 60),
     ("scanner.settle_seconds", 0, 3600),
     ("scanner.poll_seconds", 0.05, 3600),
     ("reading.children", 1, 64),

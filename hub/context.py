@@ -25,6 +25,7 @@ from storage.disk_fault import disk_fault
 from storage.engine import Database
 
 if TYPE_CHECKING:  # because a command that only reads has neither doors nor readers
+    from connectors.checks.resolver import Resolver
     from connectors.ports import Transport
     from connectors.readers.pool import ReaderPool
     from storage.spool import Spool
@@ -81,6 +82,7 @@ class Hub:
     transports: Mapping[str, Transport] = field(default_factory=dict)
     spool: Spool | None = None
     readers: ReaderPool | None = None
+    dns: Resolver | None = None  # without one nobody outside is checked, and all of them wait for a clerk
     wake: Bell = field(default_factory=Bell)
     on_disk_fault: Callable[[str], None] | None = None
     disk_fault: str = ""  # why nothing is accepted or delivered any more

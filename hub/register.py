@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub import arrived
 from hub.books import enter_outgoing
 from hub.candidate import Candidate, prepare
 from hub.context import Hub
@@ -25,7 +26,7 @@ from rules.text.fold import fold
 from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
-from rules.vocabulary import ArrivalState, Direction, DocumentStatus, FileRole, WaitingList
+from rules.vocabulary import ArrivalState, Direction, DocumentStatus, FileRole, SenderVerdict, WaitingList
 from storage import arrivals, deliveries, documents, journal, registers, search, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
@@ -75,32 +76,16 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
         envelope = arrivals.envelope_of(row := arrivals.get(connection, step.subject))
     folder = Path(tempfile.mkdtemp(prefix=f"arrival-{step.subject}-", dir=hub.data / "work"))
     try:
-        reading = _read(hub, row.sha256, envelope, folder)
-        stopped = _stop(reading, envelope)
+        reading = arrived.read(hub, row.sha256, envelope, folder)
+        stopped = arrived.stop(reading, envelope)
         if stopped is not None:
             _set_aside(hub, step, reading, *stopped)
             return None
+        envelope, told = arrived.proved(hub, step.subject, row.sha256, envelope)
         found = [prepare(hub, reading, bundle, envelope, folder) for bundle in bundles(reading.files)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return _register_all(hub, step, envelope, reading, found, worker)
-
-
-def _read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReading:
-    if hub.readers is None:
-        raise RuntimeError("this process has no readers")
-    kind = "file" if envelope.source == "scanner" else "mail"
-    return hub.readers.read(hub.blobs.path(sha256), envelope.file_name or "", kind, folder)
-
-
-def _stop(reading: ParcelReading, envelope: Envelope) -> tuple[ArrivalState, str] | None:
-    """Automatic mail is never registered; a secrecy mark stops everything (DOMAIN 1.7)."""
-    if reading.headers is not None and reading.headers.automatic:
-        return ArrivalState.AUTOMATIC, reading.headers.automatic
-    if envelope.source != "scanner" and not envelope.mail_from:
-        return ArrivalState.AUTOMATIC, "null-sender"
-    secret = any(file.fields.secrecy is not None for file in reading.files)
-    return (ArrivalState.QUARANTINE, "secrecy-mark") if secret else None
+    return _register_all(hub, step, envelope, told, reading, found, worker)
 
 
 def _set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalState, why: str) -> None:
@@ -119,7 +104,13 @@ def _set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalStat
 
 
 def _register_all(
-    hub: Hub, step: Claim, envelope: Envelope, reading: ParcelReading, found: list[Candidate], worker: str
+    hub: Hub,
+    step: Claim,
+    envelope: Envelope,
+    told: tuple[Event, ...],
+    reading: ParcelReading,
+    found: list[Candidate],
+    worker: str,
 ) -> Claim | None:
     now = hub.now()
     actor = envelope.person or envelope.mail_from or f"{envelope.source}:{envelope.account}"
@@ -135,9 +126,10 @@ def _register_all(
                     steps.enqueue(connection, "route", item.document, now, payload=item.route, worker=mine)
                 )
         columns = {"outcome": ", ".join(item.how for item in settled), **_mail_columns(reading)}
+        columns["verdict"] = envelope.verdict
         arrivals.settle(connection, step.subject, _overall(settled), **columns)
         steps.finish(connection, step)
-        journal.append(connection, actor, [event for item in settled for event in item.events], now)
+        journal.append(connection, actor, [*told, *(event for item in settled for event in item.events)], now)
     for item, candidate in zip(settled, found, strict=True):
         known_as = label(item.document, candidate.columns["symbol"])
         tell(TOLD[item.how], arrival=step.subject, sender=actor, document=known_as)
@@ -179,8 +171,9 @@ def _known(connection: Connection, candidate: Candidate) -> list[Trait]:
 def _counts(connection: Connection, candidate: Candidate, row: AnyRow) -> bool:
     """What a stranger sent and nobody looked at is nothing to one who is known, unless it brings no more
     than he brings: else anybody could take a number's place, or slip a file into another's document."""
-    waits = row.status == DocumentStatus.REVIEW and row.sender_verdict not in ACTING
-    if not (waits and candidate.acting):
+    waits = row.status == DocumentStatus.REVIEW and row.sender_verdict != SenderVerdict.AUTHENTICATED
+    better = candidate.columns["sender_verdict"] is SenderVerdict.AUTHENTICATED
+    if not (waits and (better or (candidate.acting and row.sender_verdict not in ACTING))):
         return True
     version = documents.latest_version(connection, row.id).id
     known = {file.sha256 for file in documents.files_of(connection, version)}

@@ -88,6 +88,10 @@ class Service:
         hub = self.hub
         hub.readers = ReaderPool(hub.config.reading.children, _read_limits(hub.config))
         self._endings.append(hub.readers.close)
+        if hub.config.checks.dns:
+            from connectors.checks.resolver import DnsResolver
+
+            hub.dns = DnsResolver(seconds=hub.config.checks.timeout_seconds / 2)
         self._thread(partial(warm, hub), "warm")
         for number in range(1, hub.config.work.workers + 1):
             worker = Worker(hub, number, self.stop_event)

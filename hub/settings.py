@@ -70,6 +70,25 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    dns: bool = _setting(
+        True,
+        N_(
+            "Ask DNS who sent a mail from outside (SPF, DKIM, DMARC); false: every mail without log-in waits for a clerk."
+        ),
+    )
+    timeout_seconds: float = _setting(
+        5.0, N_("Longest time for all questions about one mail; after it the sender counts as unverified.")
+    )
+    authserv_id: str = _setting(
+        "",
+        N_(
+            "The hub's name in Authentication-Results headers; such headers in mails from outside are forged. Empty: the name in the greeting."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Scanner:
     folder: str = _setting(
         "scan",
@@ -138,6 +157,7 @@ class Config:
     organisation: Organisation = field(default_factory=Organisation)
     storage: Storage = field(default_factory=Storage)
     smtp: Smtp = field(default_factory=Smtp)
+    checks: Checks = field(default_factory=Checks)
     scanner: Scanner = field(default_factory=Scanner)
     reading: Reading = field(default_factory=Reading)
     delivery: Delivery = field(default_factory=Delivery)

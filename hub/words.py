@@ -14,6 +14,7 @@ from rules.vocabulary import Direction
 REASONS = {
     # a clerk is asked (rules.records.admission, rules.records.twins, hub.register)
     "sender-unverified": N_("the sender could not be verified"),
+    "sender-forged": N_("it claims an address of this organisation, but came without log-in"),
     "clerk-must-confirm": N_("the unit's clerk must confirm it"),
     "draft": N_("it is marked as a draft"),
     "signed-without-number": N_("it is signed but bears no number"),

@@ -121,8 +121,12 @@ def _incoming(
     receivers = handed.units or mine[:1] or ((directory.central,) if directory.central else ())
     unit = receivers[0] if receivers else ""
     reasons: list[str] = []
-    if sender.verdict not in ACTING:
+    if sender.verdict is SenderVerdict.FORGED:
+        reasons.append("sender-forged")
+    elif sender.verdict not in ACTING:
         reasons.append("sender-unverified")
+    elif sender.verdict is SenderVerdict.ALIGNED and issuer in directory.units:
+        reasons.append("clerk-must-confirm")  # because nobody outside speaks for a unit of ours
     elif issuer is None and _from_own_house(fields, sender, receivers, mine, directory, handed):
         reasons.append("issuer-missing")
     reasons += _misplaced(fields, handed, Direction.INCOMING)

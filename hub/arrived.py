@@ -1,0 +1,80 @@
+"""What an arrival brings and who sent it, found out before the transaction that registers it."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+from pathlib import Path
+from typing import Any
+
+from hub.context import Hub
+from rules.sender import judge
+from rules.values.arrival import Envelope
+from rules.values.reading import ParcelReading
+from rules.values.sender import SenderCheck
+from rules.vocabulary import ArrivalState, SenderVerdict
+from storage.journal import Event
+
+
+def read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReading:
+    """The parcel as a reading child sees it; its files are left in ``folder``."""
+    if hub.readers is None:
+        raise RuntimeError("this process has no readers")
+    kind = "file" if envelope.source == "scanner" else "mail"
+    return hub.readers.read(hub.blobs.path(sha256), envelope.file_name or "", kind, folder)
+
+
+def stop(reading: ParcelReading, envelope: Envelope) -> tuple[ArrivalState, str] | None:
+    """Automatic mail is never registered; a secrecy mark stops everything (DOMAIN 1.7)."""
+    if reading.headers is not None and reading.headers.automatic:
+        return ArrivalState.AUTOMATIC, reading.headers.automatic
+    if envelope.source != "scanner" and not envelope.mail_from:
+        return ArrivalState.AUTOMATIC, "null-sender"
+    secret = any(file.fields.secrecy is not None for file in reading.files)
+    return (ArrivalState.QUARANTINE, "secrecy-mark") if secret else None
+
+
+def proved(hub: Hub, arrival: int, sha256: str, envelope: Envelope) -> tuple[Envelope, tuple[Event, ...]]:
+    """The envelope with what DNS and signatures prove of its sender, and the event that tells it.
+
+    Asks DNS, in this process, because the children that read have no network:
+    never call it inside a transaction.
+    """
+    if hub.dns is None or not _from_outside(hub, envelope):
+        return envelope, ()
+    from connectors.checks.resolver import RationedResolver
+    from connectors.checks.sender import check_sender
+
+    checks = hub.config.checks
+    resolver = RationedResolver(hub.dns, checks.timeout_seconds)
+    authserv_id = checks.authserv_id or hub.config.smtp.hostname or hub.config.domain
+    check = check_sender(hub.blobs.path(sha256).read_bytes(), envelope, resolver, authserv_id)
+    judged = judge(check, envelope, hub.directory)
+    facts = {"verdict": judged.verdict, "because": judged.because, **_results(check)}
+    event = Event("sender-checked", f"arrival:{arrival}", facts)
+    return dataclasses.replace(envelope, verdict=judged.verdict), (event,)
+
+
+def _from_outside(hub: Hub, envelope: Envelope) -> bool:
+    """A mail without proof, from a machine that is neither this one nor trusted."""
+    if envelope.verdict is not SenderVerdict.UNVERIFIED or not envelope.mail_from:
+        return False
+    try:
+        peer = ipaddress.ip_address(envelope.peer.partition("%")[0])
+    except ValueError:  # because a mail that was fetched has no peer, but may be signed
+        return True
+    peer = getattr(peer, "ipv4_mapped", None) or peer
+    trusted = (ipaddress.ip_network(text) for text in hub.config.smtp.trusted_networks)
+    return not peer.is_loopback and not any(peer in network for network in trusted)
+
+
+def _results(check: SenderCheck) -> dict[str, Any]:
+    """What the journal keeps: results and codes, no addresses."""
+    dkim = [result for _domain, result in check.dkim]
+    return {
+        "spf": check.spf,
+        "dkim": dkim,
+        "dmarc": check.dmarc,
+        "arc": check.arc,
+        "reasons": list(check.reasons),
+    }
