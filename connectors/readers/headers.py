@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+import pybase64
+
 from connectors.readers.charset import decode, nfc, safe_codec
 from connectors.readers.limits import ReadLimits
 
@@ -140,16 +142,19 @@ def _word_bytes(match: re.Match[str]) -> bytes:
 
 def base64_bytes(data: bytes) -> bytes:
     """Base64 as other mail programs read it: foreign characters skipped, cut groups kept."""
+    padding = data.find(b"=")
+    plain = padding < 0 or not data[padding:].translate(None, b"= \r\n\t")
     try:
-        return binascii.a2b_base64(data)
+        # where something follows the padding, the two disagree about what it means
+        return pybase64.b64decode(data) if plain else binascii.a2b_base64(data)
     except binascii.Error:
-        clean = data.translate(None, _NOT_BASE64).rstrip(b"=")
+        clean = data.translate(None, _NOT_BASE64)  # no "=" either: a whole padding would have ended it
         if len(clean) % 4 == 1:
             clean = clean[:-1]
         return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 
 

@@ -1,5 +1,6 @@
 """Header blocks under limits, and text out of headers."""
 
+import binascii
 import time
 
 import pytest
@@ -134,3 +135,14 @@ def test_base64_round_trip(data: bytes) -> None:
     encoded = base64.encodebytes(data)
     assert base64_bytes(encoded) == data
     assert base64_bytes(b"!*" + encoded.replace(b"=", b"")) == data
+
+
+@given(st.lists(st.sampled_from([bytes((octet,)) for octet in b"AZaz09+/==\r\n -_.\x00\xff"]), max_size=40))
+def test_broken_base64_gives_what_the_standard_library_gives(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    try:
+        want = binascii.a2b_base64(data)
+    except binascii.Error:
+        base64_bytes(data)  # what can be had, and no error
+    else:
+        assert base64_bytes(data) == want
