@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
-from connectors.readers.pool import ReadFailed
+from connectors.readers.pool import NoReader, ReadFailed
 from hub import checkpoint, deliver, register, route
 from hub.context import Hub
 from storage import deliveries, steps
@@ -79,6 +79,9 @@ def perform(hub: Hub, claim: Claim, worker: str) -> Claim | None:
     """Do one step; the next one if it is claimed already. Failures are counted, the third parks."""
     try:
         return STAGES[claim.stage](hub, claim, worker)
+    except NoReader as error:
+        log.warning("%s %s waits: %s", claim.stage, claim.subject, error)
+        steps.postpone(hub.database, claim, error.reason, hub.now() + PAUSE)
     except ReadFailed as error:
         _failed(hub, claim, error.reason, final=not error.transient)
     except BlobDamaged as error:

@@ -27,6 +27,13 @@ class ReadFailed(Exception):
         self.transient = transient
 
 
+class NoReader(ReadFailed):
+    """Nobody could read at all: the parcel is not to blame, so the try does not count."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, transient=True)
+
+
 class ReaderPool:
     """``size`` children, started at once and kept warm. ``read`` may be called from many threads."""
 
@@ -85,9 +92,10 @@ class ReaderPool:
 
     def _after(self, death: ChildDied, skip: dict[int, str]) -> dict[int, str]:
         """What to skip in the next try; raises ReadFailed where another try makes no sense."""
-        closed = self._closed.is_set()
-        if closed or death.outside or death.at is None or death.at in skip or len(skip) >= _MOST_KILLERS:
-            raise ReadFailed(death.reason, transient=closed or death.outside) from death
+        if self._closed.is_set():
+            raise NoReader("the pool is closed") from death
+        if death.outside or death.at is None or death.at in skip or len(skip) >= _MOST_KILLERS:
+            raise ReadFailed(death.reason, transient=death.outside) from death
         return {**skip, death.at: death.reason[:200]}
 
     def _ask(self, ask: wire.Ask) -> ParcelReading:
@@ -106,12 +114,12 @@ class ReaderPool:
 
     def _ready(self, slot: "Future[ReadingChild]") -> ReadingChild:
         if self._closed.is_set():
-            raise ReadFailed("the pool is closed", transient=True)
+            raise NoReader("the pool is closed")
         try:
             child = slot.result()
             self._network = child.greet()
         except (OSError, ChildDied) as error:
-            raise ReadFailed(f"no reading child could be started: {error}", transient=True) from error
+            raise NoReader(f"no reading child could be started: {error}") from error
         return child
 
     def _replacement(self, slot: "Future[ReadingChild]") -> "Future[ReadingChild]":

@@ -81,6 +81,10 @@ class Stages:
         envelope = Envelope("scanner", f"{unit}/{direction}", self.clock.now(), file_name=file[0])
         self._take(envelope, file[1], work)
 
+    def arrive(self, envelope: Envelope, content: bytes) -> None:
+        """A parcel as it is, to the end."""
+        self._take(envelope, content, True)
+
     def _take(self, envelope: Envelope, content: bytes, work: bool) -> None:
         (spooled,) = self.spool.put_many([(envelope, content)])
         ingest(self.hub, self.spool, [spooled])

@@ -238,8 +238,10 @@ class House:
     # -- waiting ------------------------------------------------------------------
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> None:
-        """Until everything that was handed in is settled, and every delivery over."""
+        """Until everything that was handed in is settled, and every delivery over; no step was given up."""
         self.until(self.settled, seconds)
+        with self.hub.database.reading() as connection:
+            assert listing.parked(connection) == [], self.log()[-4000:]
 
     def until(self, true: Callable[[], bool], seconds: float = SETTLE_SECONDS) -> None:
         """Until something is so; fails with the end of the log."""
