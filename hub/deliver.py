@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import DBAPIError
+
 from hub.addresses import addressed
 from hub.context import Hub
 from hub.letters import Letters
@@ -49,6 +51,8 @@ def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
     transport = hub.transports["maildir" if to.mailbox is not None else "smtp"]
     try:
         return transport.deliver(row.key, to, letters.write(row, to))
+    except DBAPIError:  # because the database's fault is none of the delivery's, which is due at once (R8)
+        raise
     except BlobDamaged as error:  # a person must bring the file back before it goes out (R18)
         return Failed(str(error))
     except Exception as error:  # because an unknown fault of one delivery must not stop the others
