@@ -12,6 +12,8 @@ import dns.resolver
 from dns.rdatatype import RdataType
 
 _LONGEST_ANSWER = 20  # records of one name that are looked at
+_PATIENCE = 5  # questions in a row without an answer, after which DNS rests
+_REST = 30.0  # seconds
 _LONGEST_TEXT = 8192  # characters of one TXT record; a key of 4,096 bits has 800
 
 
@@ -42,13 +44,17 @@ class Resolver(Protocol):
 class DnsResolver:
     """The name servers of this machine (or those named), with a cache of its own. Thread-safe.
 
-    ``seconds`` is the longest wait for one question.
+    ``seconds`` is the longest wait for one question. When several in a row stay
+    without an answer, none is asked for a while: mails that need no DNS must not
+    wait behind those that do.
     """
 
     seconds: float = 2.0
     nameservers: Sequence[str] = ()
     port: int = 53
     cache_entries: int = 5000
+    _unanswered: int = 0
+    _rests_until: float = 0.0
 
     def txt(self, name: str) -> list[str]:
         return [b"".join(r.strings).decode("latin-1")[:_LONGEST_TEXT] for r in self._ask(name, RdataType.TXT)]
@@ -78,13 +84,23 @@ class DnsResolver:
             asked = dns.name.from_text(name)
         except (dns.exception.DNSException, UnicodeError):
             return []  # because what is no name has no records
+        if time.monotonic() < self._rests_until:
+            raise DnsUnavailable("resting")
         try:
-            answer = self._resolver.resolve(asked, kind, lifetime=self.seconds, search=False)
+            answer = list(self._resolver.resolve(asked, kind, lifetime=self.seconds, search=False))
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return []
+            answer = []
         except (dns.exception.DNSException, OSError) as error:
+            if isinstance(error, dns.exception.Timeout):
+                self._count_silence()
             raise DnsUnavailable(type(error).__name__) from error
-        return list(answer)[:_LONGEST_ANSWER]
+        self._unanswered = 0
+        return answer[:_LONGEST_ANSWER]
+
+    def _count_silence(self) -> None:
+        self._unanswered += 1  # threads may miscount by one or two, which only changes when it rests
+        if self._unanswered >= _PATIENCE:
+            self._unanswered, self._rests_until = 0, time.monotonic() + _REST
 
 
 @dataclass(frozen=True)

@@ -108,3 +108,14 @@ def test_answers_are_kept(server: NameServer, resolver: DnsResolver) -> None:
     for _ in range(3):
         assert resolver.a("a.example") and resolver.txt("nobody.example") == []
     assert len(server.asked) == 2
+
+
+def test_a_dns_that_stays_silent_is_left_alone_for_a_while(server: NameServer) -> None:
+    resolver = DnsResolver(0.05, ("127.0.0.1",), server.port)
+    for number in range(5):
+        with pytest.raises(DnsUnavailable, match="Timeout"):
+            resolver.a(f"silent{number}.example")
+    asked = len(server.asked)
+    with pytest.raises(DnsUnavailable, match="resting"):
+        resolver.a("a.example")
+    assert len(server.asked) == asked
