@@ -158,8 +158,9 @@ def _cleaned(value: object) -> object:
     if isinstance(value, list | tuple):
         return tuple(_cleaned(item) for item in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {field.name: _cleaned(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return dataclasses.replace(value, **changed)
+        before = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        after = {name: _cleaned(item) for name, item in before.items()}
+        return value if after == before else dataclasses.replace(value, **after)
     return value
 
 

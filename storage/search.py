@@ -30,6 +30,7 @@ CREATE = {
 _TEXT = select(document_texts.c.text).where(document_texts.c.document == bindparam("document"))
 _KEEP_TEXT = insert(document_texts)
 NOT_A_WORD = re.compile(r"[\W_]+")
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 _INDEX_FTS5 = text(
@@ -47,7 +48,10 @@ _FORGET = {
 
 def words(value: str) -> str:
     """Folded words, nothing else, so that a query can never be syntax."""
-    return NOT_A_WORD.sub(" ", fold(value)).strip()
+    folded = fold(value)
+    if folded.isascii():  # as Vietnamese is, once folded; a table is ten times as fast there
+        return " ".join(folded.translate(_BLANKS).split())
+    return NOT_A_WORD.sub(" ", folded).strip()
 
 
 def index(connection: Connection, document: int, symbol: str, subject: str, body: str) -> None:

@@ -35,6 +35,7 @@ _page_object = _plain(raw.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
 _object_type = _plain(raw.FPDFPageObj_GetType, _INT, _POINTER)
 
 _WORD = re.compile(r"\S+")
+_NAMED = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile)")
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _MOST_OBJECTS = 20_000
 _MOST_WORDS = 20_000
@@ -100,11 +101,12 @@ def page_count(document: Handle) -> int:
 
 def marks(document: Handle, data: bytes) -> tuple[str, ...]:
     """What a person should know before opening it: ``signed``, ``active-content``, ``embedded-files``."""
-    active = b"/JavaScript" in data or b"/Launch" in data
+    named = data if _NAMED.search(data) else b""  # one look for all three, because most files hold none
+    active = b"/JavaScript" in named or b"/Launch" in named
     found = {
         "signed": raw.FPDF_GetSignatureCount(document) > 0,
         "active-content": active or raw.FPDFDoc_GetJavaScriptActionCount(document) > 0,
-        "embedded-files": raw.FPDFDoc_GetAttachmentCount(document) > 0 or b"/EmbeddedFile" in data,
+        "embedded-files": raw.FPDFDoc_GetAttachmentCount(document) > 0 or b"/EmbeddedFile" in named,
     }
     return tuple(mark for mark, present in found.items() if present)
 
