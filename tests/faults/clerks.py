@@ -38,7 +38,17 @@ OFFICES = (
         ("Sở Tư pháp", "Sở Tài chính"),
         ("sotaichinh", "sotuphap"),
     ),
+    Office(
+        "sonoivu",
+        "SỞ NỘI VỤ",
+        "SNV",
+        f"huongntm@{DOMAIN}",
+        "Phạm Quang Vinh",
+        ("Bộ Tư pháp", "Bộ Nội vụ", "Sở Tư pháp"),
+        ("outside:btp", "outside:bnv", "sotuphap"),
+    ),
 )
+INSIDE, ABROAD = OFFICES
 TEXT = """UBND TỈNH BÌNH LÂM
 {name}
 Số: {symbol}
@@ -78,7 +88,7 @@ class Letter:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def paper(number: int, office: Office = OFFICES[0]) -> str:
+def paper(number: int, office: Office = INSIDE) -> str:
     """The text of letter ``number``; no two are alike in more than their form."""
     dice = random.Random(number)
     return TEXT.format(
@@ -106,7 +116,7 @@ def mail(subject: str, sender: str, name: str, text: str, *, message_id: str = "
     return message.as_bytes()
 
 
-def letter(number: int, office: Office = OFFICES[0]) -> Letter:
+def letter(number: int, office: Office = INSIDE) -> Letter:
     """Letter ``number`` of an office in its mail."""
     symbol = f"{number}/{office.letters}-VP"
     content = mail(f"Công văn {symbol}", office.clerk, f"cv-{number}.txt", paper(number, office))

@@ -161,27 +161,26 @@ def _deliveries(database: Database, acked: Sequence[Letter], data: Path, found: 
     found.undelivered += [
         f"{row.symbol} to {row.receiver} is {row.state}: {row.error[:100]}"
         for row in rows
-        if row.state != DeliveryState.DELIVERED
+        if row.state != (DeliveryState.DELIVERED if _ours(row.address) else DeliveryState.SENT)
     ]
     reached = {(row.symbol, row.receiver) for row in rows if row.kind == MailKind.DOCUMENT}
     for item in acked:
         missing = [unit for unit in item.receivers if (item.symbol, unit) not in reached]
         found.undelivered += [f"{item.symbol} to {unit}: no delivery" for unit in missing]
-    _mailboxes(data, Counter(row.address for row in rows), found)
+    _mailboxes(data, Counter(row.address for row in rows if _ours(row.address)), found)
     repeated = sum(max(0, row.attempts - 1) for row in rows)
     found.figures |= {"deliveries": len(rows), "attempts": tried, "tried_again": repeated}
+
+
+def _ours(address: str) -> bool:
+    return address.endswith(f"@{DOMAIN}")
 
 
 def _mailboxes(data: Path, expected: Counter[str], found: Findings) -> None:
     visible = 0
     for address, number in expected.items():
         home = data / "mail" / DOMAIN / address.partition("@")[0]
-        identities = Counter(
-            identity
-            for part in ("new", "cur")
-            for path in _files(home / part)
-            for identity in _identity(path)
-        )
+        identities = identities_in(home)
         visible += identities.total()
         found.seen_twice += [f"{address} {name} x {count}" for name, count in identities.items() if count > 1]
         if len(identities) != number:
@@ -191,6 +190,13 @@ def _mailboxes(data: Path, expected: Counter[str], found: Findings) -> None:
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+
+
+def identities_in(folder: Path) -> Counter[str]:
+    """How often each Message-ID lies in a Maildir."""
+    return Counter(
+        name for part in ("new", "cur") for path in _files(folder / part) for name in _identity(path)
+    )
 
 
 def _identity(path: Path) -> list[str]:

@@ -37,12 +37,12 @@ class Lives:
     """How long the next life lasts: mostly short, for the door; at times long enough for every stage."""
 
     dice: random.Random
-    long_share: float = 0.3
+    long_share: float = 0.2
     pace: float = 1.0  # how much slower than an idle machine this one is
 
     def measure(self, start: float) -> None:
         """Take the pace from how long a start took."""
-        self.pace = min(5.0, max(self.pace, start / IDLE_START_SECONDS))
+        self.pace = min(2.0, max(self.pace, start / IDLE_START_SECONDS))
 
     def next(self) -> float:
         if self.dice.random() < self.long_share:
@@ -52,11 +52,11 @@ class Lives:
 
 def _trickle(letters: Sequence[Letter], lives: int) -> float:
     """The pause after which two clerks have sent it all when the lives are over."""
-    return lives * 0.6 * 2 / len(letters)
+    return lives * 0.5 * 2 / len(letters)
 
 
 def killed(
-    hub: HubProcess, letters: Sequence[Letter], kills: int, seed: int, long_share: float = 0.3
+    hub: HubProcess, letters: Sequence[Letter], kills: int, seed: int, long_share: float = 0.2
 ) -> Findings:
     """kill -9 at random moments from the fork on, while clerks send."""
     lives = Lives(random.Random(seed), long_share)

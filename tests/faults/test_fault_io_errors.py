@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.timeout(900),
     pytest.mark.skipif(bool(no_strace()), reason=f"R7: {no_strace()}"),
 ]
-POINTS = range(1, 31) if SOAK else (1, 2, 3, 4, 5, 6, 8, 10, 13, 17)
+POINTS = range(1, 31) if SOAK else range(1, 11)
 INJECTED = re.compile(r"^\d+ +([\d.]+) .*EIO.*\(INJECTED\)", re.M)
 GRACE_SECONDS = 0.5  # for an answer that was on its way when another thread met the error
 
@@ -30,7 +30,7 @@ def test_no_answer_after_an_io_error_and_a_new_start_has_everything(
         record = tmp_path / f"trace-{point}"
         with traced(hub, "fsync,fdatasync", f"error=EIO:when={point}", record):
             clerks = Clerks([next(letters) for _ in range(8)], hub.port, threads=2, pause=0.1).start()
-            code = hub.wait(12.0)
+            code = hub.wait(8.0)
             clerks.stop()
         acked += clerks.acked
         found = INJECTED.search(record.read_text(errors="replace"))

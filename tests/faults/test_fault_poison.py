@@ -86,7 +86,7 @@ def _poison() -> list[Letter]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         data = path.read_bytes()
         if len(data) < 1 << 20 and path.suffix != ".tsv":
-            wire = data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+            wire = data.replace(b"\r\n", b"\n").rstrip(b"\n").replace(b"\n", b"\r\n") + b"\r\n"
             contents.append(wire if path.suffix == ".eml" else _attached(data, path.name))
     return [Letter(10_000 + i, "", SENDER, (), content) for i, content in enumerate(contents)]
 
