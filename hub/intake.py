@@ -22,6 +22,7 @@ from hub.texts import _
 from rules.directory import local_and_domain
 from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict, Spooled, Stage
 from storage import arrivals, journal, steps
+from storage.engine import passes
 from storage.journal import Event
 from storage.spool import Spool, SpoolBroken, SpoolCorrupt, SpoolFull, SpoolWriter
 from storage.tables.parties import people
@@ -158,12 +159,27 @@ class Intake:
                 except (DBAPIError, OSError, SpoolCorrupt) as error:
                     if self._hub.suspect(error):
                         return
+                    if isinstance(error, DBAPIError) and not passes(error):
+                        batch = self._without_poison(batch, error)
+                        continue
                     # because the parcel is safe in the spool, the database may take its time
                     log.warning("rows must wait, the database does not answer: %s", error)
                     if not going:
                         return
                     time.sleep(pause)
                     pause = min(pause * 2, 5.0)
+
+    def _without_poison(self, batch: list[Spooled], error: DBAPIError) -> list[Spooled]:
+        """A row that no table takes must not hold up the others: one by one, and it stays in the spool."""
+        if len(batch) > 1:
+            self._waiting_again(batch[1:])
+            return batch[:1]
+        log.error("parcel %s stays in the spool, its row is refused: %s", batch[0].id, error.orig)
+        return []
+
+    def _waiting_again(self, parcels: Sequence[Spooled]) -> None:
+        for spooled in parcels:
+            self._waiting.put(spooled)
 
     def _make_way(self, waiting: int) -> None:
         """While mails pour in, their rows wait a moment: accepting fast is what senders feel.

@@ -14,6 +14,7 @@ from hub import checkpoint, deliver, register, route
 from hub.context import Hub
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
+from storage.engine import passes
 from storage.steps import Claim
 
 log = logging.getLogger("vanthu.worker")
@@ -88,6 +89,9 @@ def perform(hub: Hub, claim: Claim, worker: str) -> Claim | None:
         _failed(hub, claim, str(error), final=True)
     except (DBAPIError, OSError) as error:
         if hub.suspect(error):
+            return None
+        if isinstance(error, DBAPIError) and not passes(error):  # because the same row would fail for ever
+            _failed(hub, claim, str(error.orig), final=False)
             return None
         log.warning("%s %s waits: %s", claim.stage, claim.subject, error)
         steps.postpone(hub.database, claim, str(error), hub.now() + PAUSE)

@@ -165,9 +165,7 @@ def postpone(database: Database, step: Claim, error: str, due_at: datetime) -> N
 def release(connection: Connection, holder: str, now: datetime) -> int:
     """Give back what a worker, or a former life of an instance with its workers, had claimed; how many."""
     theirs = steps.c.worker.startswith(f"{holder}/", autoescape=True)
-    statement = update(steps).where(
-        steps.c.state == StepState.RUNNING, or_(steps.c.worker == holder, theirs)
-    )
+    statement = update(steps).where(steps.c.state == StepState.RUNNING, or_(steps.c.worker == holder, theirs))
     return connection.execute(statement, {"state": StepState.READY, "due_at": now, "worker": ""}).rowcount
 
 

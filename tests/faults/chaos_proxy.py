@@ -1,11 +1,12 @@
 """A proxy in front of the hub that resets the connection just before the answer that takes a mail."""
 
-import asyncio
 import re
+import select
 import socket
 import struct
 import threading
 from collections import Counter
+from contextlib import suppress
 
 ACCEPTED = re.compile(rb"250 2\.0\.0 \w+ accepted\r\n")
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.M | re.I)
@@ -13,77 +14,60 @@ RESET_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: close() sends RST
 
 
 class ChaosProxy:
-    """Swallows the final 250 of each mail's first ``resets`` tries; lives in a thread of its own."""
+    """Swallows the final 250 of each mail's first ``resets`` tries."""
 
     def __init__(self, upstream: int, resets: int) -> None:
         self._upstream = upstream
         self._resets = resets
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._server.getsockname()[1]
         self.swallowed: Counter[bytes] = Counter()
-        self.port = 0
-        self._tasks: set[asyncio.Task[None] | None] = set()  # because asyncio itself only knows them weakly
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> "ChaosProxy":
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
-
-    async def _open(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def _shut(self) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)  # because close() alone would not end accept()
+        self._listener.join(10)
         self._server.close()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.sleep(0.05)  # the transports say goodbye
+        for thread in self._threads:
+            thread.join(10)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._tasks.add(asyncio.current_task())
-        up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._upstream)
-        said: list[bytes] = []
-        up = asyncio.create_task(_copy(reader, up_writer, said))
-        try:
-            await self._answers(up_reader, writer, said)
-        except OSError:
-            pass  # because a client that is reset, or a hub that ends, ends this too
-        finally:
-            up.cancel()
-            await asyncio.gather(up, return_exceptions=True)
-            for end in (writer, up_writer):
-                end.transport.abort()
+    def _listen(self) -> None:
+        with suppress(OSError):  # because that is how accept() ends
+            while True:
+                client, _address = self._server.accept()
+                thread = threading.Thread(target=self._relay, args=(client,), daemon=True)
+                self._threads.append(thread)
+                thread.start()
 
-    async def _answers(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, said: list[bytes]
-    ) -> None:
-        while chunk := await reader.read(65536):
-            if ACCEPTED.search(chunk):
-                found = MESSAGE_ID.search(b"".join(said))
-                name = found[1] if found else b""
-                if self.swallowed[name] < self._resets:
-                    self.swallowed[name] += 1
-                    raw: socket.socket = writer.get_extra_info("socket")
-                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
-                    return
-            writer.write(chunk)
-            await writer.drain()
+    def _relay(self, client: socket.socket) -> None:
+        said = bytearray()
+        upstream = ("127.0.0.1", self._upstream)
+        with client, suppress(OSError), socket.create_connection(upstream, timeout=30) as hub:
+            while True:
+                ready, _, _ = select.select([client, hub], [], [], 30)
+                for end in ready:
+                    chunk = end.recv(65536)
+                    if not chunk or (end is hub and self._strikes(chunk, said, client)):
+                        return
+                    if end is client:
+                        said += chunk
+                    (hub if end is client else client).sendall(chunk)
 
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, said: list[bytes]) -> None:
-    while chunk := await reader.read(65536):
-        said.append(chunk)
-        writer.write(chunk)
-        await writer.drain()
+    def _strikes(self, chunk: bytes, said: bytearray, client: socket.socket) -> bool:
+        """Whether this answer is one to swallow; then the client is about to be reset."""
+        if not ACCEPTED.search(chunk):
+            return False
+        found = MESSAGE_ID.search(said)
+        name = found[1] if found else b""
+        with self._lock:
+            if self.swallowed[bytes(name)] >= self._resets:
+                return False
+            self.swallowed[bytes(name)] += 1
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
+        return True

@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +21,7 @@ def no_mounting() -> str:
     if os.geteuid() != 0:
         return "mounting needs root"
     libc = ctypes.CDLL(None, use_errno=True)
-    probe = Path(f"/tmp/vanthu-mount-probe-{os.getpid()}")
-    probe.mkdir()
+    probe = Path(tempfile.mkdtemp(prefix="vanthu-mount-"))
     try:
         if libc.mount(b"none", bytes(probe), b"tmpfs", 0, b"size=64k") != 0:
             return f"mounting is not allowed here ({os.strerror(ctypes.get_errno())})"

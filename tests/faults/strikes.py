@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.chaos_proxy import ChaosProxy
-from tests.faults.clerks import Clerks, Letter, hand_in
+from tests.faults.clerks import Clerks, Letter, Refused, hand_in
 from tests.faults.disks import LoopDisk
 from tests.faults.hub_process import HubProcess, log_lines
 from tests.faults.ledger import Findings, audit, wait_until_settled
@@ -105,6 +105,7 @@ def power_cut(hub: HubProcess, disk: LoopDisk, letters: Sequence[Letter], cuts: 
 def traced(hub: HubProcess, calls: str, fault: str, record: Path) -> Iterator[None]:
     """The hub started under strace, which injects ``fault`` into ``calls``; strace ends with it."""
     hub.start(halted=True)
+    _wait_for(hub.pid, "State:\tT")  # because a SIGCONT that comes before the stop would be lost
     command = [
         "strace",
         "-f",
@@ -122,7 +123,7 @@ def traced(hub: HubProcess, calls: str, fault: str, record: Path) -> Iterator[No
         command += ["-e", f"inject={calls}:{fault}"]
     tracer = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        _wait_for_tracer(hub.pid, tracer)
+        _wait_for(hub.pid, f"TracerPid:\t{tracer.pid}")
         os.kill(hub.pid, signal.SIGCONT)
         yield
     finally:
@@ -130,10 +131,10 @@ def traced(hub: HubProcess, calls: str, fault: str, record: Path) -> Iterator[No
         tracer.wait(timeout=20)
 
 
-def _wait_for_tracer(pid: int, tracer: subprocess.Popen[bytes]) -> None:
+def _wait_for(pid: int, words: str) -> None:
     until = time.monotonic() + 10
-    while "TracerPid:\t0" in Path(f"/proc/{pid}/status").read_text():
-        assert tracer.poll() is None and time.monotonic() < until, "strace could not attach"
+    while words not in Path(f"/proc/{pid}/status").read_text():
+        assert time.monotonic() < until, f"process {pid} never came to {words}"
         time.sleep(0.005)
 
 
@@ -158,7 +159,7 @@ def killed_at(
     return found
 
 
-def _until_death(hub: HubProcess, letters: Iterator[Letter], acked: list[Letter], mails: int = 3) -> bool:
+def _until_death(hub: HubProcess, letters: Iterator[Letter], acked: list[Letter], mails: int = 2) -> bool:
     """Send a few letters to a hub that is about to die; whether it did."""
     for _ in range(mails):
         item = next(letters)
@@ -168,7 +169,7 @@ def _until_death(hub: HubProcess, letters: Iterator[Letter], acked: list[Letter]
                 hand_in(item, hub.port)
                 acked.append(item)
                 break
-            except Exception:  # because it may die at any moment
+            except (OSError, Refused):  # because it may die at any moment
                 time.sleep(0.02)
     return hub.wait(1.0) is not None
 

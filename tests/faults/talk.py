@@ -12,7 +12,11 @@ class Talk:
     def __init__(self, port: int, timeout: float = 20.0) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self._rest = b""
-        self.greeting = self.reply()
+        try:
+            self.greeting = self.reply()
+        except OSError:
+            self._socket.close()
+            raise
 
     def __enter__(self) -> "Talk":
         return self
