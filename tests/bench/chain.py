@@ -75,7 +75,14 @@ def letter(number: int, padding: bytes) -> bytes:
     canvas.setAuthor(str(number))
     canvas.save()
     content = out.getvalue()
-    return content + b"%" + padding[: max(0, PDF_BYTES - len(content))] + b"\n%%EOF\n"
+    return _padded(content, b"%" + padding[: max(0, PDF_BYTES - len(content))] + b"\n")
+
+
+def _padded(content: bytes, padding: bytes) -> bytes:
+    """The same PDF, larger: a comment before the cross-reference table, whose place is told anew."""
+    at = content.rindex(b"xref\n", 0, content.rindex(b"startxref"))
+    rest = content[at:].replace(b"startxref\n%d\n" % at, b"startxref\n%d\n" % (at + len(padding)))
+    return content[:at] + padding + rest
 
 
 def _header(canvas: Any, number: int) -> None:
