@@ -27,7 +27,7 @@ def release(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
             deliveries.reschedule(connection, found.delivery, now)
         else:
             _release_document(connection, found, now)
-        waiting.resolve(connection, case, actor, "released", now)
+        _decide(connection, case, actor, "released", now)
         subject = f"document:{found.document}"
         journal.append(connection, actor, [Event("released", subject, {"case": case})], now)
     hub.wake.ring()
@@ -54,7 +54,7 @@ def send(hub: Hub, actor: str, *, case: int, to: str, role: str = "main") -> dic
         because = Because("person", f"{found.detail} = {directory.party_name(party)} ({actor})")
         receiver = Receiver(party, DeliveryRole(role), (because,))
         events = plan_one(hub, connection, row, receiver, now)
-        waiting.resolve(connection, case, actor, f"sent to {party}", now)
+        _decide(connection, case, actor, f"sent to {party}", now)
         events.append(Event("resolved", f"document:{row.id}", {"case": case, "party": party}))
         journal.append(connection, actor, events, now)
     hub.wake.ring()
@@ -69,7 +69,7 @@ def drop(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
     now = hub.now()
     with hub.database.transaction() as connection:
         found = _open(connection, case, WaitingList.HOLD)
-        waiting.resolve(connection, case, actor, f"left out: {reason}", now)
+        _decide(connection, case, actor, f"left out: {reason}", now)
         subject = f"document:{found.document}"
         journal.append(connection, actor, [Event("left-out", subject, {"case": case})], now)
     return {"case": case}
@@ -80,7 +80,7 @@ def close_quarantine(hub: Hub, actor: str, *, case: int, reason: str) -> dict[st
     now = hub.now()
     with hub.database.transaction() as connection:
         found = _open(connection, case, WaitingList.QUARANTINE)
-        waiting.resolve(connection, case, actor, clean(reason, 500), now)
+        _decide(connection, case, actor, clean(reason, 500), now)
         if found.arrival is not None:
             arrivals.settle(connection, found.arrival, ArrivalState.REFUSED, outcome="quarantine")
         subject = f"arrival:{found.arrival}"
@@ -107,3 +107,9 @@ def _release_document(connection: Connection, found: AnyRow, now: Any) -> None:
         )
     documents.change(connection, row.id, status=DocumentStatus.REGISTERED)
     steps.enqueue(connection, "route", row.id, now, payload={**row.handed, "released": True})
+
+
+def _decide(connection: Connection, case: int, actor: str, answer: str, now: Any) -> None:
+    """Close the case in this transaction, or undo all of it: the first to act decides."""
+    if not waiting.resolve(connection, case, actor, answer, now):
+        raise Refused(_("somebody else has just decided case {case}").format(case=case))

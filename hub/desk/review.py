@@ -85,7 +85,8 @@ def _open_case(connection: Connection, case: int) -> tuple[AnyRow, AnyRow]:
 
 def _resolve_all(connection: Connection, row: AnyRow, actor: str, answer: str, now: Any) -> None:
     for item in waiting.open_for(connection, document=row.id):
-        waiting.resolve(connection, item.id, actor, answer, now)
+        if not waiting.resolve(connection, item.id, actor, answer, now):
+            raise Refused(_("somebody else has just decided case {case}").format(case=item.id))
 
 
 def _changes(hub: Hub, row: AnyRow, fields: Mapping[str, str]) -> dict[str, Any]:
