@@ -10,7 +10,8 @@ PRIVATE = re.compile(r"(?<![\w.~*)}-])/(?:work|tmp|root|Users)/[\w.-]+")
 
 
 def committed_texts() -> list[tuple[str, str]]:
-    files = [path for path in ROOT.iterdir() if path.is_file()]
+    # .git is a file in a linked work tree, and never committed
+    files = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
     files += [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()]
     read = [path for path in files if path.suffix not in BINARY and "__pycache__" not in path.parts]
     return [(path.relative_to(ROOT).as_posix(), path.read_text("utf-8", "replace")) for path in read]
