@@ -16,6 +16,7 @@ import zoneinfo
 from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -163,6 +164,7 @@ RANGES = (
     ("smtp.max_recipients", 1, 10_000),
     ("smtp.max_connections", 1, 10_000),
     ("smtp.max_connections_per_ip", 1, 10_000),
+    ("web.port", 0, 65535),
     ("storage.reserve_share", 0, 0.99),
     ("checks.timeout_seconds", 0.1, 60),
     ("scanner.settle_seconds", 0, 3600),
@@ -223,6 +225,11 @@ def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
             _("write networks as 10.1.0.0/16"),
         ),
         (
+            "web.public_url",
+            not _web_address(config.web.public_url),
+            _("write an address as https://vanthu.example, without anything after it"),
+        ),
+        (
             "storage.url",
             not _known_url(config.storage.url),
             _("write sqlite:///file or postgresql://user@host/name"),
@@ -237,6 +244,12 @@ def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
 
 def _known_url(url: str) -> bool:
     return not url or url.startswith(("sqlite:///", "postgresql://"))
+
+
+def _web_address(text: str) -> bool:
+    parts = urlsplit(text)
+    plain = parts.scheme in ("http", "https") and bool(parts.netloc) and "@" not in parts.netloc
+    return not text or (plain and not parts.path and not parts.query and not parts.fragment)
 
 
 def _clock_time(text: str) -> bool:

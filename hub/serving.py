@@ -31,7 +31,7 @@ from hub.worker import Worker
 from storage import deliveries, migrate, steps
 
 log = logging.getLogger("vanthu")
-PARTS = ("smtp", "fetch", "work", "schedule")
+PARTS = ("smtp", "fetch", "work", "schedule", "web")
 MEGABYTE = 1 << 20
 STOP_SECONDS = 8.0
 
@@ -61,6 +61,8 @@ class Service:
         if "schedule" in self.parts:
             scheduler = schedule.start(hub)
             self._endings.append(lambda: scheduler.shutdown(wait=False))
+        if "web" in self.parts and hub.config.web.host and not self._open_web():
+            return
         doors = self._sources()
         if doors:
             self._start_doors(doors)
@@ -110,6 +112,23 @@ class Service:
             self._thread(partial(self._keep_open, name, source, intake), name)
         for source in doors.values():
             self._wait_for(source)
+
+    def _open_web(self) -> bool:
+        """The web listener; False when its port cannot be had, which ends the service."""
+        from hub.web.listener import WebListener  # late, because a process without it need not import it
+
+        listener = WebListener(self.hub)
+        try:
+            listener.start()
+        except OSError as error:
+            web = self.hub.config.web
+            self.fault = _("web: cannot listen on {host}:{port}: {error}").format(
+                host=web.host, port=web.port, error=error.strerror or error
+            )
+            self.stop_event.set()
+            return False
+        self._endings.append(listener.close)
+        return True
 
     def _give_up(self, reason: str) -> None:
         """After an I/O error only a new start knows what the disk holds (PROMISES R7)."""

@@ -145,6 +145,23 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    host: str = _setting(
+        "127.0.0.1",
+        N_(
+            "Address the hub listens on for web pages; a reverse proxy with TLS stands before it. Empty: no pages."
+        ),
+    )
+    port: int = _setting(8080, N_("Port for web pages; 0: any free one."))
+    public_url: str = _setting(
+        "", N_("How people reach the pages, as https://vanthu.example; empty: http:// host and port.")
+    )
+    metrics_from: list[str] = _setting(
+        [], N_("Addresses that may read /metrics beside this machine, as 10.1.2.3.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     workers: int = _setting(2, N_("Threads that register, route and deliver."))
     instance: str = _setting(
@@ -162,6 +179,7 @@ class Config:
     reading: Reading = field(default_factory=Reading)
     delivery: Delivery = field(default_factory=Delivery)
     schedule: Schedule = field(default_factory=Schedule)
+    web: Web = field(default_factory=Web)
     work: Work = field(default_factory=Work)
 
     @property

@@ -74,8 +74,8 @@ def show_demo(files: Sequence[Path], data: Path | None, *, keep: bool) -> int:
 
 
 def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
-    smtp, outside = _free_port(), _free_port()
-    _tell_ports(folder, hub.config, smtp, outside)
+    smtp, outside, web = _free_port(), _free_port(), _free_port()
+    _tell_ports(folder, hub.config, smtp, outside, web)
     with (
         resources.as_file(resources.files("hub").joinpath("sample", "documents")) as samples,
         MailSink(folder / "outside", outside),
@@ -190,7 +190,7 @@ def _wait_for_port(process: subprocess.Popen[bytes], port: int, folder: Path) ->
     raise DemoFailed(_("the hub did not start: {why}").format(why=words[-1]))
 
 
-def _tell_ports(folder: Path, config: Config, smtp: int, outside: int) -> None:
+def _tell_ports(folder: Path, config: Config, smtp: int, outside: int, web: int) -> None:
     configuration.write(
         folder / "config.toml",
         {
@@ -203,6 +203,7 @@ def _tell_ports(folder: Path, config: Config, smtp: int, outside: int) -> None:
             },
             "scanner": {"settle_seconds": 1.0, "poll_seconds": 0.3},
             "delivery": {"smarthost": f"127.0.0.1:{outside}", "smarthost_tls": "none"},
+            "web": {"port": web},
         },
     )
 

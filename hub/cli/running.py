@@ -43,15 +43,18 @@ def init(
 def serve(
     data: Data = None,
     smtp: Annotated[str, typer.Option(help=N_("HOST:PORT for mail instead of the configured one."))] = "",
+    web: Annotated[
+        str, typer.Option(help=N_("HOST:PORT for web pages instead of the configured one; off: none."))
+    ] = "",
     only: Annotated[
-        list[str] | None, typer.Option(help=N_("Only these parts: smtp, fetch, work, schedule."))
+        list[str] | None, typer.Option(help=N_("Only these parts: smtp, fetch, work, schedule, web."))
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help=N_("Log for developers too."))] = False,
 ) -> None:
     """Run until SIGTERM or Ctrl-C."""
     from hub.cli.serving import serve_until_told
 
-    serve_until_told(data_folder(data), smtp, only or [], verbose=verbose)
+    serve_until_told(data_folder(data), smtp, web, only or [], verbose=verbose)
 
 
 def demo(

@@ -21,13 +21,15 @@ from storage.migrate import SchemaTooNew
 from storage.spool import SpoolBroken
 
 
-def serve_until_told(folder: Path, smtp: str, only: list[str], *, verbose: bool) -> None:
+def serve_until_told(folder: Path, smtp: str, web: str, only: list[str], *, verbose: bool) -> None:
     """Run until SIGTERM or Ctrl-C; what cannot run says why in one line."""
     logging.getLogger("vanthu").setLevel(logging.DEBUG if verbose else logging.INFO)
     hub = open_hub(folder)
     texts.use(hub.config.organisation.language)  # because its answers go to the organisation's people
     if smtp:
         hub.config = with_smtp(hub.config, smtp)
+    if web:
+        hub.config = with_web(hub.config, web)
     service = Service(hub, _parts(only))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -52,11 +54,22 @@ def serve_until_told(folder: Path, smtp: str, only: list[str], *, verbose: bool)
 
 
 def with_smtp(config: Config, address: str) -> Config:
-    """The configuration with another listening address. Raises typer.BadParameter."""
+    """The configuration with another listening address for mail. Raises typer.BadParameter."""
+    host, port = _host_and_port(address)
+    return dataclasses.replace(config, smtp=dataclasses.replace(config.smtp, host=host, port=port))
+
+
+def with_web(config: Config, address: str) -> Config:
+    """The configuration with another listening address for pages, or none. Raises typer.BadParameter."""
+    host, port = ("", 0) if address == "off" else _host_and_port(address)
+    return dataclasses.replace(config, web=dataclasses.replace(config.web, host=host, port=port))
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > 65535:
         raise typer.BadParameter(_("write HOST:PORT, as 127.0.0.1:2525"))
-    return dataclasses.replace(config, smtp=dataclasses.replace(config.smtp, host=host, port=int(port)))
+    return host.strip("[]"), int(port)
 
 
 def _parts(only: list[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "fastapi": ("hub/web/*",),
     "starlette": ("hub/web/*",),
     "uvicorn": ("hub/web/*",),
+    "prometheus_client": ("hub/web/*",),
     "aiosmtpd": ("connectors/sources/*", "connectors/transports/sink.py"),
     # hub/sending.py hands a file in as a mail program would: from outside, at the front door.
     "smtplib": ("connectors/transports/*", "hub/sending.py"),

@@ -93,7 +93,8 @@ class HubProcess:
     pid: int = 0
 
     def start(self, *options: str, halted: bool = False) -> None:
-        arguments = ["serve", "--data", str(self.data), "--smtp", f"127.0.0.1:{self.port}", *options]
+        arguments = ["serve", "--data", str(self.data), "--smtp", f"127.0.0.1:{self.port}"]
+        arguments += ["--web", "off", *options]
         self.pid = self.nursery.start(
             arguments, self.log, plants=self.plants, environment=self.environment, halted=halted
         )

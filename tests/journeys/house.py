@@ -154,6 +154,7 @@ class House:
             "scanner": {"settle_seconds": 0.4, "poll_seconds": 0.1},
             "delivery": {"smarthost": f"127.0.0.1:{outside}", "smarthost_tls": "none"} if outside else {},
             "storage": {"url": url},
+            "web": {"host": ""},
         }
         names = (*standing, *(name for name in settings if name not in standing))
         merged = {name: {**standing.get(name, {}), **settings.get(name, {})} for name in names}

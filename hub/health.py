@@ -1,0 +1,66 @@
+"""How the hub is: queues with their depth and age, what waits for people, the disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+
+from hub.context import Hub
+from storage import health
+
+STUCK_SECONDS = 15 * 60.0  # work that is due for so long is taken up by nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One number of the hub, or several told apart by labels."""
+
+    name: str
+    meaning: str
+    labels: tuple[str, ...]
+    values: tuple[tuple[tuple[str, ...], float], ...]
+
+
+def troubles(hub: Hub) -> list[str]:
+    """Why the hub cannot do its work now, one line each; empty when it can."""
+    found = [f"disk: {hub.disk_fault}"] if hub.disk_fault else []
+    try:
+        with hub.database.reading() as connection:
+            oldest = health.oldest_due(connection, hub.now())
+    except DBAPIError:
+        return [*found, "the database does not answer"]
+    late = {name: age for name, age in oldest.items() if age > STUCK_SECONDS}
+    return found + [f"{name}: work has been due for {age:.0f} s" for name, age in late.items()]
+
+
+def gauges(hub: Hub) -> Sequence[Gauge]:
+    """Every number, as it is now."""
+    now = hub.now()
+    with hub.database.reading() as connection:
+        steps = health.steps(connection)
+        ledger = health.ledger(connection)
+        waiting = health.waiting(connection)
+        oldest = health.oldest_due(connection, now)
+        handling = health.handling(connection)
+        tried = health.outcomes(connection, now)
+    room = os.statvfs(hub.data)
+    return (
+        Gauge("steps", "Steps of the stages by state.", ("stage", "state"), _labelled(steps)),
+        Gauge("deliveries", "Deliveries by kind and state.", ("kind", "state"), _labelled(ledger)),
+        Gauge("handling", "What the receivers did.", ("code",), _labelled(handling)),
+        Gauge("waiting", "Cases that wait for a person.", ("list",), _labelled(waiting)),
+        Gauge("oldest_due_seconds", "Age of the oldest due work.", ("queue",), _one(oldest)),
+        Gauge("attempts_last_hour", "Attempts by outcome.", ("channel", "outcome"), _labelled(tried)),
+        Gauge("disk_free_bytes", "Room for data.", (), (((), room.f_bavail * room.f_frsize),)),
+    )
+
+
+def _labelled(rows: Sequence[tuple[str | int, ...]]) -> tuple[tuple[tuple[str, ...], float], ...]:
+    return tuple((tuple(str(label) for label in row[:-1]), float(row[-1])) for row in rows)
+
+
+def _one(values: dict[str, float]) -> tuple[tuple[tuple[str, ...], float], ...]:
+    return tuple(((name,), value) for name, value in values.items())
