@@ -34,6 +34,7 @@ log = logging.getLogger("vanthu")
 PARTS = ("smtp", "fetch", "work", "schedule", "web")
 MEGABYTE = 1 << 20
 STOP_SECONDS = 8.0
+YOUNG_OBJECTS = 20_000  # a document makes that many short-lived ones; 700 would look at each often
 
 
 @dataclass
@@ -72,6 +73,7 @@ class Service:
         control.start()
         self._endings.append(control.close)
         gc.collect()
+        gc.set_threshold(YOUNG_OBJECTS)
         gc.freeze()  # what was built at the start stays, so the collector need not look at it again and again
         log.info("serving %s: %s", ", ".join(self.parts), hub.data)
 

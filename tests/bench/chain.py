@@ -152,7 +152,7 @@ def served(data: Path, only: str = "smtp,work") -> Iterator[tuple[int, int]]:
         program,
         "serve",
         "--only",
-        "smtp,work",
+        only,
         "--data",
         str(data),
         "--smtp",
