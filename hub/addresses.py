@@ -47,6 +47,11 @@ def delivery_of_bounce(hub: Hub, address: str) -> int | None:
     return int(number) if hmac.compare_digest(mac, _mac(hub, int(number))) else None
 
 
+def is_bounce_address(address: str) -> bool:
+    """Whether an address is of the kind that bounces come to, valid or not."""
+    return local_and_domain(address)[0].startswith("bounce+")
+
+
 def _mac(hub: Hub, delivery: int) -> str:
     digest = hmac.new(hub.secret, f"bounce {delivery}".encode(), hashlib.sha256).hexdigest()
     return digest[:32]

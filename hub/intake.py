@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from hub.context import Hub
+from hub.following.incoming import stage_of, welcome
 from hub.passwords import fits
 from hub.texts import _
 from rules.directory import local_and_domain
@@ -75,7 +76,7 @@ class Intake:
         unit = directory.intake(address)
         if unit is not None:
             return RecipientVerdict(250, unit=unit)
-        if local in RESERVED or local.startswith("bounce+"):
+        if local in RESERVED or welcome(self._hub, address):
             return RecipientVerdict(250)
         return RecipientVerdict(550, _("5.1.1 No such intake address; write to vanthu.<unit>@ or congvan@"))
 
@@ -217,7 +218,7 @@ def ingest(hub: Hub, spool: Spool, batch: Sequence[Spooled]) -> None:
             if arrival is None:
                 log.info("parcel %s came before, the source repeated it", spooled.id)
                 continue
-            steps.enqueue(connection, "register", arrival, now)
+            steps.enqueue(connection, stage_of(spooled.envelope), arrival, now)
             facts = {"sha256": spooled.sha256, "source": spooled.envelope.source, "spool": spooled.id}
             events.append(Event("arrived", f"arrival:{arrival}", facts))
         journal.append(connection, "hub", events, now)

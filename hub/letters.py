@@ -12,18 +12,21 @@ from sqlalchemy import Connection
 from hub import notices
 from hub.addresses import bounce_address
 from hub.context import Hub
+from hub.following import signing, wording
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
-from hub.notices import About, DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
+from hub.notices import DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
 from hub.numbered_copy import going_out
 from hub.render import notice
 from hub.texts import speaking
 from hub.transitions import label
 from hub.words import because_words, book_name, reason_text
+from rules.token import Purpose
 from rules.values.sending import Address, Outbound
-from rules.vocabulary import DeliveryRole, Direction, MailKind, Urgency, WaitingList
+from rules.vocabulary import DeliveryRole, Direction, MailKind, WaitingList
 from storage import arrivals, deliveries, documents, registers, waiting
 from storage.engine import AnyRow
 
+ASKING = frozenset({"submitted", "assigned", "time_asked", "unclear", "confirm", "recall", "reminder"})
 MOST_ENCLOSURES = 8  # documents whose encoded files are kept while a batch goes out
 
 
@@ -50,8 +53,11 @@ class Letters:
         in_reply_to = ""
         story = self._story(row.document) if row.document is not None else None
         with speaking(hub.config.organisation.language):
-            if story is None:
-                what: Notice = self._journal_head(row)
+            if "notice" in row.letter:
+                with hub.database.reading() as connection:
+                    what: Notice = wording.notice_of(hub, connection, row)
+            elif story is None:
+                what = self._journal_head(row)
             elif row.kind == MailKind.DOCUMENT:
                 enclosure, listed = self._files(row.version)
                 what = self._delivery(row, story, listed)
@@ -84,8 +90,8 @@ class Letters:
         hub, document = self._hub, story.document
         person = hub.directory.person(row.person) if row.person else None
         return DeliveryNotice(
-            hub=self._us(),
-            document=self._about(document),
+            hub=wording.us(self._hub),
+            document=wording.about(self._hub, document),
             unit=hub.directory.party_name(row.receiver),
             files=listed,
             because=because_words(row.because),
@@ -95,6 +101,7 @@ class Letters:
             due=self._day(row.due_at) if row.due_at is not None else None,
             assigned_to=person.name if person is not None else "",
             note=successor_note(row.because),
+            answers=wording.answers(hub, row, Purpose.RECEIVE, Purpose.REFUSE),
         )
 
     def _receipt(self, row: AnyRow, story: _Story) -> tuple[Notice, str]:
@@ -112,20 +119,20 @@ class Letters:
         reached: tuple[tuple[SentTo, ...], tuple[HeldBack, ...]],
     ) -> Notice:
         kind, hub, document = row.letter["receipt"], self._hub, story.document
-        about, unit = self._about(document), hub.directory.party_name(document.unit)
+        about, unit = wording.about(self._hub, document), hub.directory.party_name(document.unit)
         if kind == "review":
             reasons = tuple(reason_text(reason) for reason in row.letter["reasons"])
             came = hub.local(arrival.received_at)
-            return notices.ReceiptReview(self._us(), about, unit, came, reasons)
+            return notices.ReceiptReview(wording.us(hub), about, unit, came, reasons)
         if kind == "refused":
             when = hub.local(row.created_at)
-            return notices.ReceiptRefused(self._us(), about, unit, when, row.letter["reason"])
+            return notices.ReceiptRefused(wording.us(hub), about, unit, when, row.letter["reason"])
         number, book = self._number(story)
         registered = hub.local(document.registered_at or document.created_at)
         if kind == "known":
             came = hub.local(arrival.received_at)
-            return notices.ReceiptKnown(self._us(), about, number, book, registered, came)
-        return notices.Receipt(self._us(), about, number, book, registered, *reached)
+            return notices.ReceiptKnown(wording.us(hub), about, number, book, registered, came)
+        return notices.Receipt(wording.us(hub), about, number, book, registered, *reached)
 
     def _reached(
         self, connection: Connection, document: AnyRow
@@ -159,7 +166,7 @@ class Letters:
         letter: Mapping[str, Any] = row.letter
         day = date.fromisoformat(letter["day"])
         return notices.JournalHead(
-            self._us(), day, self._hub.hub_id, letter["size"], letter["added"], letter["head"]
+            wording.us(self._hub), day, self._hub.hub_id, letter["size"], letter["added"], letter["head"]
         )
 
     # -- parts --------------------------------------------------------------------
@@ -184,28 +191,16 @@ class Letters:
             thread = Thread(f"doc.{document.id}", f"{document.symbol} {document.subject}".strip(), began)
         sender = Address(f"congvan@{hub.config.domain}", hub.config.organisation.name)
         when = hub.local(row.created_at)  # the same in every attempt, so that a repeat is the same mail
-        return Cover(row.key, hub.hub_id, hub.config.domain, sender, to, when, thread, in_reply_to)
-
-    def _about(self, document: AnyRow) -> About:
-        issuer = document.issuer_text
-        if document.issuer is not None:
-            issuer = self._hub.directory.party_name(document.issuer)
-        return About(
-            document.subject,
-            document.symbol,
-            document.type,
-            issuer,
-            document.date,
-            document.signer,
-            Urgency(document.urgency),
-        )
-
-    def _us(self) -> notices.Hub:
-        organisation = self._hub.config.organisation
-        return notices.Hub(organisation.name, organisation.help_address or f"hotro@{self._hub.config.domain}")
+        reply_to = signing.reply_address(hub, row.id, row.created_at) if _answerable(row) else ""
+        return Cover(row.key, hub.hub_id, hub.config.domain, sender, to, when, thread, in_reply_to, reply_to)
 
     def _day(self, moment: datetime) -> date:
         return self._hub.local(moment).date()
+
+
+def _answerable(row: AnyRow) -> bool:
+    """Documents, and the notices that ask for something."""
+    return row.kind == MailKind.DOCUMENT or row.letter.get("notice") in ASKING
 
 
 def successor_note(reasons: list[dict[str, Any]]) -> str:

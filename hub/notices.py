@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from rules.vocabulary import DeliveryRole, Urgency
+from rules.vocabulary import DeliveryRole, Handling, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,19 @@ class HeldBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """How a mail can be answered: by a reply, and by links that are each good for one thing."""
+
+    reply: bool = False
+    until: date | None = None
+    receive: str = ""
+    refuse: str = ""
+    begin: str = ""
+    done: str = ""
+    confirm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryNotice:
     """A document reached a unit. Without ``number`` the unit's clerk has still to accept it."""
 
@@ -72,6 +85,7 @@ class DeliveryNotice:
     due: date | None = None
     assigned_to: str = ""  # a person named in the recipient block
     note: str = ""  # e.g. that the unit follows one that was closed
+    answers: Answers = Answers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +177,150 @@ class FailureNotice:
     given_up: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """To the sender: what a receiver did with the document."""
+
+    template: ClassVar[str] = "handled"
+    hub: Hub
+    document: About
+    unit: str
+    handling: Handling
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """To the leaders of a unit: received, to be assigned."""
+
+    template: ClassVar[str] = "submitted"
+    hub: Hub
+    document: About
+    unit: str
+    number: int | None
+    due: date | None
+    answers: Answers
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """To the person who shall work on it."""
+
+    template: ClassVar[str] = "assigned"
+    hub: Hub
+    document: About
+    unit: str
+    number: int | None
+    opinion: str
+    by: str
+    due: date | None
+    answers: Answers
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DueMoved:
+    """To whoever works on it: another due date."""
+
+    template: ClassVar[str] = "due_moved"
+    hub: Hub
+    document: About
+    unit: str
+    due: date
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAsked:
+    """To the leaders: somebody who works on it asks for more time."""
+
+    template: ClassVar[str] = "time_asked"
+    hub: Hub
+    document: About
+    unit: str
+    by: str
+    days: int | None
+    until: date | None
+    reason: str
+    due: date | None
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerUnclear:
+    """To the unit's clerk: somebody answered in words that the hub does not understand."""
+
+    template: ClassVar[str] = "unclear"
+    hub: Hub
+    document: About
+    unit: str
+    by: str
+    said: tuple[str, ...]
+    why: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRefused:
+    """To the one who answered: it was understood and cannot be done."""
+
+    template: ClassVar[str] = "answer_refused"
+    hub: Hub
+    document: About
+    unit: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """To the one who answered: this cannot be taken back, so say it once more."""
+
+    template: ClassVar[str] = "confirm"
+    hub: Hub
+    document: About
+    unit: str
+    act: str
+    reason: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One notice in a digest."""
+
+    notice: str
+    document: About
+    unit: str
+    handling: Handling | None
+    reason: str
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What was not urgent, in one mail."""
+
+    template: ClassVar[str] = "digest"
+    hub: Hub
+    at: datetime
+    lines: tuple[DigestLine, ...]
+
+
 Notice = (
     DeliveryNotice
+    | Handled
+    | Submitted
+    | Assigned
+    | DueMoved
+    | TimeAsked
+    | AnswerUnclear
+    | AnswerRefused
+    | Confirm
+    | Digest
     | Receipt
     | ReceiptReview
     | ReceiptKnown

@@ -59,6 +59,7 @@ class _Words:
     sections: tuple[_Section, ...]
     action: tuple[str, ...]
     action_title: str
+    links: tuple[tuple[str, str], ...]  # what pressing it says, and the address
     quote: tuple[str, ...]  # lines to be kept letter by letter
     because: str
     footer: tuple[str, ...]
@@ -78,6 +79,17 @@ def render(name: str, language: str, context: Mapping[str, object]) -> Rendered:
     return Rendered(
         words.subject, _layout(language, "layout.txt", words), _layout(language, "layout.html", words)
     )
+
+
+def page(name: str, context: Mapping[str, object], language: str = "vi") -> str:
+    """The web page ``name`` with these values; they pass the gate and are escaped.
+
+    Raises jinja2.UndefinedError when a value is missing and ValueError for a name that is none.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"no page {name!r}")
+    values = {key: _cleaned(value) for key, value in context.items()}
+    return _environment(language).get_template(f"web/{name}.html").render(values)
 
 
 def prepare(language: str) -> None:
@@ -131,6 +143,7 @@ def _tidy(language: str, said: Mapping[str, Any]) -> _Words:
         sections=tuple(_section(title, items) for title, items in said.get("sections", ()) if items),
         action=_paragraphs(said.get("action", "")),
         action_title=_line(said.get("action_title", "")),
+        links=tuple((_line(label), url) for label, url in said.get("links", ()) if url),
         quote=tuple(said.get("quote", ())),
         because=_line(said.get("because", "")),
         footer=_paragraphs(said["footer"]),

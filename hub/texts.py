@@ -152,6 +152,7 @@ WORDS: Mapping[type[Enum], Mapping[object, str]] = {
         ArrivalState.KNOWN: N_("known already"),
         ArrivalState.REVIEW: N_("to be reviewed"),
         ArrivalState.QUARANTINE: N_("locked"),
+        ArrivalState.ANSWER: N_("an answer"),
         ArrivalState.AUTOMATIC: N_("automatic mail"),
         ArrivalState.REFUSED: N_("refused"),
     },

@@ -61,6 +61,9 @@ REASONS = {
     "auto-submitted": N_("a program sent it"),
     "list": N_("it came over a mailing list"),
     "vacation": N_("an out-of-office reply"),
+    # answers that did nothing (hub.acknowledge)
+    "answer-expired": N_("the address to answer to has expired or is not ours"),
+    "not-understood": N_("the words are not understood; a clerk reads them"),
     # why there is no numbered copy (connectors.writers)
     "kind": N_("the hub cannot write into this kind of file"),
     "signed": N_("the file is signed"),

@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from connectors.readers.pool import NoReader, ReadFailed
-from hub import checkpoint, deliver, register, route
+from hub import acknowledge, checkpoint, deliver, register, route
 from hub.context import Hub
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
@@ -19,7 +19,12 @@ from storage.steps import Claim
 
 log = logging.getLogger("vanthu.worker")
 Stage = Callable[[Hub, Claim, str], Claim | None]
-STAGES: Mapping[str, Stage] = {"register": register.run, "route": route.run, "checkpoint": checkpoint.run}
+STAGES: Mapping[str, Stage] = {
+    "register": register.run,
+    "route": route.run,
+    acknowledge.STAGE: acknowledge.run,
+    "checkpoint": checkpoint.run,
+}
 POLL_SECONDS = 1.0  # the net below the wake-ups
 PAUSE = timedelta(seconds=5)
 

@@ -178,10 +178,38 @@ class Directory:
 
     def clerks(self, unit: str, day: date) -> tuple[Person, ...]:
         """The people who are clerk of this unit on ``day``."""
+        return self.holding(unit, Role.CLERK, day)
+
+    def holding(self, unit: str, role: Role, day: date) -> tuple[Person, ...]:
+        """The people who are this in this very unit on ``day``."""
         found: dict[str, Person] = {}
         for post in self._posts_by_unit.get(unit, ()):
             person = self.people.get(post.person.casefold())
-            if person and post.role is Role.CLERK and self._held(post, day):
+            if person and post.role is role and self._held(post, day):
+                found[person.email] = person
+        return tuple(found.values())
+
+    def roles_by_unit(self, email: str, day: date) -> dict[str, frozenset[Role]]:
+        """Everything that this person is on ``day``."""
+        posts = self.posts_of(email, day)
+        return {unit: frozenset(p.role for p in posts if p.unit == unit) for unit in {p.unit for p in posts}}
+
+    def above(self, code: str) -> tuple[str, ...]:
+        """The units above, the nearest first."""
+        found: dict[str, None] = {}
+        at = self.units.get(code)
+        while at is not None and at.parent and at.parent not in found:
+            found[at.parent] = None
+            at = self.units.get(at.parent)
+        return tuple(found)
+
+    def staff(self, unit: str, day: date) -> tuple[Person, ...]:
+        """The people who hold a post in this unit or below on ``day``."""
+        found: dict[str, Person] = {}
+        for post in self.posts:
+            person = self.people.get(post.person.casefold())
+            inside = post.unit == unit or unit in self.above(post.unit)
+            if person and inside and self._held(post, day):
                 found[person.email] = person
         return tuple(found.values())
 

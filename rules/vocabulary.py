@@ -71,6 +71,7 @@ class ArrivalState(StrEnum):
     KNOWN = "known"  # the document was there already
     REVIEW = "review"  # waits for the unit's clerk
     QUARANTINE = "quarantine"  # locked, an administrator decides
+    ANSWER = "answer"  # a reply that says what a receiver did with a document
     AUTOMATIC = "automatic"  # bounce, receipt, out-of-office, list mail
     REFUSED = "refused"  # a person refused it, with a reason
 

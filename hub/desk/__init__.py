@@ -7,7 +7,7 @@ Each takes the hub, the actor and plain values, and gives back plain values;
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hub.desk import holds, ledger, organisation, review, rules
+from hub.desk import handling, holds, ledger, organisation, review, rules
 from hub.desk.refused import Refused
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
@@ -21,6 +21,12 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "hold.drop": holds.drop,
     "quarantine.close": holds.close_quarantine,
     "deliveries.retry": ledger.retry_delivery,
+    "deliveries.receive": handling.receive,
+    "deliveries.refuse": handling.refuse,
+    "deliveries.assign": handling.assign,
+    "deliveries.begin": handling.begin,
+    "deliveries.done": handling.done,
+    "deliveries.extend": handling.extend,
     "queue.retry": ledger.retry_step,
     "queue.drop": ledger.drop_step,
     "registers.void": ledger.void_entry,

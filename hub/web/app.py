@@ -16,12 +16,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from hub.context import Hub
-from hub.web import health
+from hub.web import answer, health, static
 from hub.web.shield import Shield
 
 log = logging.getLogger("vanthu.web")
 Routers = Sequence[Callable[[Hub], APIRouter]]
-ROUTERS: Routers = (health.router,)
+ROUTERS: Routers = (health.router, static.router, answer.router)
 # paths that take more than the few kilobytes of a form
 ROOMY: Mapping[str, int] = {}
 

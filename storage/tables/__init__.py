@@ -2,8 +2,17 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import arrivals, deliveries, documents, machinery, parties, registers
+from storage.tables import arrivals, deliveries, documents, following, machinery, parties, registers
 
 metadata = SQLModel.metadata
 
-__all__ = ["arrivals", "deliveries", "documents", "machinery", "metadata", "parties", "registers"]
+__all__ = [
+    "arrivals",
+    "deliveries",
+    "documents",
+    "following",
+    "machinery",
+    "metadata",
+    "parties",
+    "registers",
+]

@@ -50,7 +50,7 @@ class Attempt(SQLModel, table=True):
     delivery: int = Field(foreign_key="deliveries.id", index=True)
     number: int
     channel: str
-    at: datetime = moment()
+    at: datetime = moment(index=True)
     outcome: str
     text: str = ""
 

@@ -35,7 +35,7 @@ def _recipients(hub: HubProcess) -> int:
     with Talk(hub.port) as talk:
         talk.say("EHLO x")
         talk.say(f"MAIL FROM:<{SENDER}>")
-        codes = [talk.say(f"RCPT TO:<bounce+{number}@{DOMAIN}>") for number in range(101)]
+        codes = [talk.say(f"RCPT TO:<{GENERAL}>") for _ in range(101)]
     assert set(codes[:100]) == {250}
     return codes[100]
 

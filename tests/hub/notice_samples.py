@@ -5,9 +5,18 @@ from zoneinfo import ZoneInfo
 
 from hub.notices import (
     About,
+    AnswerRefused,
+    Answers,
+    AnswerUnclear,
+    Assigned,
+    Confirm,
     DelayNotice,
     DeliveryNotice,
+    Digest,
+    DigestLine,
+    DueMoved,
     FailureNotice,
+    Handled,
     HeldBack,
     Hub,
     JournalHead,
@@ -18,8 +27,10 @@ from hub.notices import (
     ReceiptRefused,
     ReceiptReview,
     SentTo,
+    Submitted,
+    TimeAsked,
 )
-from rules.vocabulary import DeliveryRole, Urgency
+from rules.vocabulary import DeliveryRole, Handling, Urgency
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 HUB = Hub("UBND tỉnh Bình Minh", "hotro@binhminh.example")
@@ -46,6 +57,8 @@ FILES = (
     ListedFile("Phụ lục 1 – Kế hoạch đào tạo cán bộ, công chức các đơn vị.docx", 1_482_000),
 )
 
+DUE, LINK = date(2026, 11, 30), "https://vanthu.binhminh.example/a/"
+WAYS = Answers(True, date(2027, 1, 22), receive=LINK + "aaaa2345", refuse=LINK + "bbbb2345")
 DELIVERY = DeliveryNotice(
     HUB,
     ABOUT,
@@ -56,6 +69,7 @@ DELIVERY = DeliveryNotice(
     15,
     date(2026, 11, 23),
     date(2026, 11, 30),
+    answers=WAYS,
 )
 TO_ACCEPT = DeliveryNotice(
     HUB,
@@ -90,6 +104,25 @@ HEAD = JournalHead(HUB, date(2026, 11, 23), "vanthu/binhminh", 18_204, 312, "9f2
 UNREACHED = (HeldBack("Bộ Tư pháp <vanthu@moj.example>", "máy chủ nơi nhận không trả lời"),)
 DELAY = DelayNotice(HUB, ABOUT, UNREACHED, NOON, datetime(2026, 11, 28, 12, 5, tzinfo=ZONE))
 FAILURE = FailureNotice(HUB, ABOUT, UNREACHED, NOON, datetime(2026, 11, 28, 12, 5, tzinfo=ZONE))
+BY = "Trần Thị Lan"
+WORK = Answers(True, date(2027, 1, 22), begin=LINK + "cccc2345", done=LINK + "dddd2345")
+REPLY = Answers(True, date(2027, 1, 22))
+HANDLED = Handled(HUB, ABOUT, "Sở Nội vụ", Handling.REFUSED, "không thuộc thẩm quyền", BY, NOON)
+FINISHED = Handled(HUB, ABOUT, "Sở Nội vụ", Handling.DONE, "trả lời bằng công văn 12/SNV-VP", BY, NOON)
+SUBMITTED = Submitted(HUB, URGENT, "Sở Nội vụ", 15, DUE, REPLY, "Phạm Quang Vinh")
+ASSIGNED = Assigned(HUB, ABOUT, "Sở Nội vụ", 15, "tham mưu văn bản trả lời", BY, DUE, WORK)
+DUE_MOVED = DueMoved(HUB, ABOUT, "Sở Nội vụ", DUE, "chờ số liệu của các xã", BY)
+TIME_ASKED = TimeAsked(HUB, ABOUT, "Sở Nội vụ", BY, 2, None, "chờ số liệu của các xã", DUE, REPLY)
+SAID = ("Phụ lục 2 mờ quá,", "gửi lại bản rõ hơn được không?")
+UNCLEAR = AnswerUnclear(HUB, ABOUT, "Sở Nội vụ", BY, SAID, "chưa xác minh được người gửi", REPLY)
+NOT_DONE = AnswerRefused(HUB, ABOUT, "Sở Nội vụ", "đã trả lời như vậy rồi")
+ASKED = Answers(True, date(2027, 1, 22), confirm=LINK + "eeee2345")
+CONFIRM = Confirm(HUB, ABOUT, "Sở Nội vụ", "refuse", "gửi nhầm", ASKED)
+LINES = (
+    DigestLine("handled", ABOUT, "Sở Nội vụ", Handling.DONE, "trả lời bằng công văn 12/SNV-VP", None),
+    DigestLine("assigned", URGENT, "Sở Nội vụ", None, "tham mưu", DUE),
+)
+DIGEST = Digest(HUB, NOON, LINES)
 
 SAMPLES: dict[str, Notice] = {
     "delivery": DELIVERY,
@@ -102,4 +135,16 @@ SAMPLES: dict[str, Notice] = {
     "journal_head": HEAD,
     "delay": DELAY,
     "failure": FAILURE,
+    "handled": HANDLED,
+    "handled_done": FINISHED,
+    "submitted": SUBMITTED,
+    "assigned": ASSIGNED,
+    "due_moved": DUE_MOVED,
+    "time_asked": TIME_ASKED,
+    "unclear": UNCLEAR,
+    "answer_refused": NOT_DONE,
+    "confirm": CONFIRM,
+    "digest": DIGEST,
 }
+# codes for which a mail has words of its own
+CODES = {"chỉ thị", "công văn", "refuse", "handled", "assigned"}

@@ -1,0 +1,1 @@
+"""What happens to a document after it left: answers, notices to people, due dates, bounces."""

@@ -1,0 +1,19 @@
+"""Which parcels speak of a delivery instead of bringing a document: known by the address they came to."""
+
+from __future__ import annotations
+
+from hub.addresses import delivery_of_bounce, is_bounce_address
+from hub.context import Hub
+from hub.following.signing import is_answer_address, right_of_address
+from rules.values.arrival import Envelope
+
+
+def welcome(hub: Hub, address: str) -> bool:
+    """Whether this address carries a right of ours; a forged one is refused in the dialogue (S6, S8)."""
+    return right_of_address(hub, address) is not None or delivery_of_bounce(hub, address) is not None
+
+
+def stage_of(envelope: Envelope) -> str:
+    """The stage that takes a parcel up."""
+    speaks = any(is_answer_address(to) or is_bounce_address(to) for to in envelope.recipients)
+    return "acknowledge" if speaks else "register"
