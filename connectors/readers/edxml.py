@@ -196,7 +196,8 @@ def _business(text: str) -> Business:
 
 
 def _local(node: Node) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    """After repair a prefix may stand there undeclared, as part of the name."""
+    return node.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(node.tag, str) else ""
 
 
 def _all(node: Node | None, name: str) -> Iterator[Node]:

@@ -33,6 +33,7 @@ BMP = "image/bmp"
 WEBP = "image/webp"
 SVG = "image/svg+xml"
 XML = "application/xml"
+EDXML = "application/edxml+xml"  # no registered type; QCVN 102:2016 names none
 VCARD = "text/vcard"
 CALENDAR = "text/calendar"
 PKCS7 = "application/pkcs7-signature"
@@ -46,6 +47,7 @@ EXTENSION = {
     DOC: "doc", XLS: "xls", PPT: "ppt", MSG: "msg", OLE: "ole", RTF: "rtf", HTML: "html", PLAIN: "txt",
     MAIL: "eml", TNEF: "dat", ZIP: "zip", SEVEN_ZIP: "7z", RAR: "rar", GZIP: "gz", PNG: "png",
     JPEG: "jpg", TIFF: "tif", GIF: "gif", BMP: "bmp", WEBP: "webp", SVG: "svg", XML: "xml",
+    EDXML: "xml",
     VCARD: "vcf", CALENDAR: "ics", PKCS7: "p7s", EMPTY: "bin", UNKNOWN: "bin",
 }  # fmt: skip
 
@@ -154,6 +156,8 @@ def _text_kind(head: bytes) -> str:
         return VCARD if start.startswith(b"begin:vcard") else CALENDAR
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<meta")) or b"<html" in start:
         return HTML
+    if b"qcvn_102_2016" in start or b"<edxml" in start:  # also behind junk, as some systems write it
+        return EDXML
     if start.startswith((b"<?xml", b"<svg")):
         return SVG if b"<svg" in start else XML
     return MAIL if start.startswith(_MAIL_STARTS) and b"\nsubject:" in head.lower() else PLAIN

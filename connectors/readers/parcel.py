@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from connectors.readers import kind, mime
+from connectors.readers import exchange, kind, mime
 from connectors.readers.limits import ReadLimits
 from connectors.readers.table import READERS
 from connectors.readers.wire import Ask
 from rules.identify.layout import identify
+from rules.identify.packaged import told
 from rules.text.gate import clean, clean_name
+from rules.values.edxml import Package, StatusMessage
 from rules.values.reading import Fields, FileReading, Page, ParcelReading, Reading
 
 _KEPT_IN_BODY = frozenset({kind.MAIL, kind.VCARD, kind.CALENDAR, kind.PKCS7})
@@ -31,6 +33,8 @@ class Job:
     announce: Callable[[int], None]
     files: list[FileReading] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    package: Package | None = None
+    status: StatusMessage | None = None
     room: int = 0  # characters of text that may still travel back
     retire: bool = False  # memory ran out once: better a fresh child for the next parcel
 
@@ -48,7 +52,8 @@ def read_parcel(job: Job) -> ParcelReading:
         return _read_mail(job)
     content = _bytes_of(job.ask)
     _take(job, mime.Attached(job.ask.name, "", content))
-    return ParcelReading(None, "", tuple(job.files), tuple(job.warnings))
+    _open_package(job)
+    return ParcelReading(None, "", tuple(job.files), tuple(job.warnings), job.package, job.status)
 
 
 def _bytes_of(ask: Ask) -> bytes:
@@ -61,10 +66,32 @@ def _read_mail(job: Job) -> ParcelReading:
     mail = mime.read(_bytes_of(job.ask), job.limits)
     for attached in mail.files:
         _take(job, attached)
+    _open_package(job)
     if not any(_can_be_document(file) for file in job.files):
         _take_body(job, mail)
     warnings = tuple(clean(text, 200) for text in (*mail.warnings, *job.warnings))
-    return ParcelReading(mail.headers, mail.body, tuple(job.files), warnings)
+    return ParcelReading(mail.headers, mail.body, tuple(job.files), warnings, job.package, job.status)
+
+
+def _open_package(job: Job) -> None:
+    """The first edXML package among the files: its own files are taken too, its header names the document."""
+    at = next((n for n, file in enumerate(job.files) if file.reading.media_type == kind.EDXML), None)
+    if at is None:
+        return
+    others = [n for n in range(len(job.files)) if n != at]
+    contents = [(job.folder / job.files[n].path).read_bytes() for n in (at, *others)]
+    message, files, problem = exchange.opened(contents[0], contents[1:])
+    if problem:
+        job.warnings.append(problem)
+    if isinstance(message, StatusMessage):
+        job.status = message
+    first = len(job.files)
+    for attached in files:
+        _take(job, attached)
+    if isinstance(message, Package):
+        job.package = message
+        lead = first if len(job.files) > first else (others[0] if others else at)
+        job.files[lead] = replace(job.files[lead], fields=told(job.files[lead].fields, message))
 
 
 def _can_be_document(file: FileReading) -> bool:

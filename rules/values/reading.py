@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
+from rules.values.edxml import Package, StatusMessage
 from rules.vocabulary import Urgency
 
 T = TypeVar("T")
@@ -148,3 +149,5 @@ class ParcelReading:
     body: str
     files: tuple[FileReading, ...]
     warnings: tuple[str, ...] = ()
+    package: Package | None = None  # the edXML among them, without its files
+    status: StatusMessage | None = None  # or an edXML message about a document that was sent

@@ -1,18 +1,24 @@
 """edXML there and back: the example of the standard's samples, tolerance, refusals, hostile bytes."""
 
+import base64
 import datetime
 import io
 import zipfile
 from datetime import date
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.readers import parcel, wire
 from connectors.readers.edxml import BrokenPackage, read
+from connectors.readers.limits import DEFAULT
 from connectors.writers.edxml import package, status
 from rules import edxml
 from rules.values.edxml import Act, Business, Enclosed, Organ, Package, StatusMessage
+from rules.values.reading import ParcelReading
 from rules.vocabulary import Handling, Urgency
 
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
@@ -172,3 +178,51 @@ def test_any_text_can_be_written(subject: str, name: str, organ: str) -> None:
     )  # fmt: skip
     found = read(package(what))
     assert isinstance(found, Package) and found.files[0].content == b"x" and found.business is Business.UPDATE
+
+
+def parcel_of(folder: Path, content: bytes, kind: str = "file") -> ParcelReading:
+    (folder / "parcel").write_bytes(content)
+    (folder / "job").mkdir()
+    ask = wire.Ask(str(folder / "parcel"), "drop.edxml", kind, str(folder / "job"))
+    return parcel.read_parcel(parcel.Job(ask, DEFAULT, lambda _ordinal: None))
+
+
+def test_a_package_is_opened_and_its_header_names_the_document(tmp_path: Path) -> None:
+    found = parcel_of(tmp_path, SAMPLE.encode())
+    whole, letter = found.files
+    assert whole.reading.state == "kept" and letter.name == "21-2005-CT-UBND.pdf"
+    fields = letter.fields
+    assert (
+        fields.symbol is not None
+        and fields.symbol.value == "21/2005/CT-UBND"
+        and fields.symbol.where == "edXML"
+    )
+    assert fields.date is not None and fields.date.value == date(2005, 12, 20)
+    assert found.package is not None and found.package.receivers[0].name == "Sở Tư pháp"
+
+
+def test_a_page_that_names_another_number_makes_both_unsure(tmp_path: Path) -> None:
+    head = "UBND TỈNH BÌNH LÂM\nSỞ NỘI VỤ\nSố: 77/SNV-VP\n\nLâm Khê, ngày 3 tháng 2 năm 2026\n\n"
+    page = head + "V/v họp\n\nKính gửi: Sở Tư pháp"
+    other = SAMPLE.replace("JVBERi0xLjQK", base64.b64encode(page.encode()).decode()).replace(".pdf", ".txt")
+    letter = parcel_of(tmp_path, other.encode()).files[1]
+    assert letter.fields.symbol is not None and letter.fields.symbol.confidence < 0.6
+
+
+def test_a_package_beside_its_own_file_in_a_mail_adds_no_file(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@b.example", "c@d.example", "CT 21"
+    mail.set_content("Gửi kèm.")
+    mail.add_attachment(b"%PDF-1.4\n", maintype="application", subtype="pdf", filename="CT.pdf")
+    mail.add_attachment(SAMPLE.encode(), maintype="application", subtype="xml", filename="document.edxml")
+    found = parcel_of(tmp_path, mail.as_bytes(), "mail")
+    assert [file.name for file in found.files] == ["CT.pdf", "document.edxml"]
+    assert found.files[0].fields.subject is not None and found.files[0].fields.subject.value.startswith(
+        "Về triển khai"
+    )
+
+
+def test_a_broken_package_is_kept_and_says_so(tmp_path: Path) -> None:
+    found = parcel_of(tmp_path, SAMPLE.replace("JVBERi0xLjQK", "%").encode())
+    assert len(found.files) == 1 and found.package is None
+    assert found.warnings == ("edxml-broken: 21-2005-CT-UBND.pdf: not base64",)
