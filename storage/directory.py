@@ -93,6 +93,7 @@ def _unit(row: Any, names: dict[str, tuple[Name, ...]]) -> Unit:
         successor=row.successor,
         channels=tuple(row.channels.split()),
         domains=tuple(row.domains.split()),
+        national_id=row.national_id,
     )
 
 
@@ -156,6 +157,7 @@ def _unit_rows(directory: Directory) -> list[dict[str, Any]]:
             "successor": unit.successor,
             "channels": " ".join(unit.channels),
             "domains": " ".join(unit.domains),
+            "national_id": unit.national_id,
             "ordinal": ordinal,
         }
         for ordinal, unit in enumerate(directory.units.values())

@@ -65,6 +65,8 @@ class ScannerSettings:
     poll_seconds: float = 1.0
     max_bytes: int = 50 << 20
     patience_seconds: float = 600.0  # for a file that is not whole to grow on
+    source: str = "scanner"  # what the envelopes say; a gateway's folders work the same way
+    directions: tuple[str, ...] = DIRECTIONS
     note: Callable[[Fault, str], str] = plain_note
 
 
@@ -115,7 +117,7 @@ class ScannerSource:
 
     def _candidates(self, unit: Path) -> Iterator[tuple[Path, str]]:
         """First what is already ours, then what was dropped."""
-        for direction in DIRECTIONS:
+        for direction in self.settings.directions:
             work = unit / ".work" / direction
             work.mkdir(parents=True, exist_ok=True)
             (unit / direction).mkdir(exist_ok=True)
@@ -123,7 +125,7 @@ class ScannerSource:
                 yield from ((path, direction) for path in sorted(slot.iterdir()))
                 with contextlib.suppress(OSError):  # because it may hold what is tried again later
                     slot.rmdir()
-        for direction in DIRECTIONS:
+        for direction in self.settings.directions:
             for path in sorted((unit / direction).iterdir()):
                 if not _ignored(path.name):
                     yield path, direction
@@ -173,7 +175,9 @@ class ScannerSource:
     # -- handing over
 
     def _offer(self, door: Door, unit: Path, path: Path, direction: str, shape: _Shape) -> None:
-        envelope = Envelope("scanner", f"{unit.name}/{direction}", self._now(), file_name=_text(path.name))
+        envelope = Envelope(
+            self.settings.source, f"{unit.name}/{direction}", self._now(), file_name=_text(path.name)
+        )
         with _opened(path) as file:
             os.fsync(file.fileno())
             content = self._content(door, file, shape)

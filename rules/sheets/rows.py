@@ -17,6 +17,7 @@ UNITS = Shape(
         "symbols": "ký hiệu", **_DATES, "deployed_since": "triển khai từ", "keeps_books": "có sổ",
         "keeper": "đơn vị giữ sổ", "central": "đầu mối", "accept": "tiếp nhận", "book_mode": "cách cấp số",
         "successor": "đơn vị kế thừa", "channels": "kênh", "domains": "tên miền",
+        "national_id": "mã định danh",
     },
     ("code", "name", "kind"),
 )  # fmt: skip
@@ -83,8 +84,16 @@ def unit(cells: Cells, own: tuple[str, ...]) -> Unit | None:
         successor=cells.reference("successor"),
         channels=cells.words("channels", lower=True),
         domains=cells.domains("domains", own),
+        national_id=_national_id(cells),
     )
     return made if made.code else None
+
+
+def _national_id(cells: Cells) -> str:
+    value = cells.text("national_id")
+    if len(value) > NATIONAL_ID:
+        cells.fault("national_id", "too_long", limit=NATIONAL_ID)
+    return value
 
 
 def name(cells: Cells, own: tuple[str, ...]) -> tuple[str, Name] | None:
@@ -112,10 +121,8 @@ def member(cells: Cells, own: tuple[str, ...]) -> tuple[str, str] | None:
 def outside(cells: Cells, own: tuple[str, ...]) -> Outside | None:
     """A row of outside.csv."""
     code, title = cells.code("code"), cells.text("name", required=True)
-    national_id = cells.text("national_id")
-    if len(national_id) > NATIONAL_ID:
-        cells.fault("national_id", "too_long", limit=NATIONAL_ID)
-    made = Outside(code, title, (), cells.domains("domains", own), national_id, cells.email("email"))
+    domains = cells.domains("domains", own)
+    made = Outside(code, title, (), domains, _national_id(cells), cells.email("email"))
     return made if code else None
 
 

@@ -51,6 +51,7 @@ def _unit(unit: Unit) -> tuple[Cell, ...]:
         unit.code, unit.name, unit.kind.value, unit.parent, unit.email, unit.symbols, unit.valid_from,
         unit.valid_to, unit.deployed_since, unit.keeps_books, unit.keeper, unit.central, unit.accept.value,
         unit.book_mode.value, unit.successor, unit.channels, unit.domains,
+        unit.national_id,
     )  # fmt: skip
 
 

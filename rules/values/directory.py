@@ -25,7 +25,8 @@ class Unit:
     ``symbols`` are the issuer bodies that stand in its documents' symbols
     ("SNV" in 12/SNV-VP). ``keeper`` is the unit that keeps its books, where that
     is not itself and not a unit above it. ``successor`` takes over after ``valid_to``.
-    ``domains`` are mail domains of its own, beside the organisation's.
+    ``domains`` are mail domains of its own, beside the organisation's; ``national_id`` is its
+    edXML organisation id, up to 35 characters.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Unit:
     successor: str | None = None
     channels: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    national_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Arrival(SQLModel, table=True):
     message_id: str = ""
     automatic: str = ""
     outcome: str = ""  # one line for people
+    exchange: dict[str, Any] = json_dict()  # of an edXML package: who sent it and what it is called there
 
 
 class ArrivalDocument(SQLModel, table=True):

@@ -47,6 +47,7 @@ class Unit(SQLModel, table=True):
     successor: str | None = None
     channels: str = ""
     domains: str = ""  # mail domains of its own, separated by blanks
+    national_id: str = ""  # in edXML, up to 35 characters
     ordinal: int = 0  # the order of the organisation's own list
 
 
