@@ -6,6 +6,7 @@ import hashlib
 import hmac
 
 from hub.context import Hub
+from hub.exchange.organs import SCHEME, goes_by_gateway
 from rules.directory import local_and_domain
 from rules.values.sending import Address
 
@@ -19,8 +20,10 @@ def address_of(hub: Hub, party: str) -> Address | None:
         return addressed(hub, unit.email or f"vanthu.{party}@{hub.config.domain}", name)
     prefix, _colon, rest = party.partition(":")
     if prefix == "outside" and rest in directory.outside:
-        email = directory.outside[rest].email
-        return addressed(hub, email, name) if email else None
+        body = directory.outside[rest]
+        if goes_by_gateway(hub, party):
+            return Address(f"{SCHEME}{body.national_id}", name)
+        return addressed(hub, body.email, name) if body.email else None
     if prefix == "person":
         return addressed(hub, rest, name if name != party else "")
     return addressed(hub, f"congbao@{hub.config.domain}", name) if party == "gazette" else None

@@ -69,7 +69,11 @@ def _make_schema(database: Database) -> None:
 def _transports(data: Path, config: Config) -> Mapping[str, Transport]:
     from connectors.registry import TRANSPORTS
 
-    return {"maildir": TRANSPORTS["maildir"](data / "mail"), "smtp": world(config)}
+    return {
+        "maildir": TRANSPORTS["maildir"](data / "mail"),
+        "smtp": world(config),
+        "folder": TRANSPORTS["folder"](data / config.exchange.folder / "gateway" / "outgoing"),
+    }
 
 
 @contextlib.contextmanager

@@ -8,19 +8,33 @@ from pathlib import Path
 from typing import Any
 
 from hub.context import Hub
+from hub.exchange.organs import SOURCE
+from hub.texts import N_
+from hub.transitions import tell
+from hub.words import reason_text
 from rules.sender import judge
+from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
 from rules.values.sender import SenderCheck
-from rules.vocabulary import ArrivalState, SenderVerdict
+from rules.vocabulary import ArrivalState, SenderVerdict, WaitingList
+from storage import arrivals, journal, steps, waiting
 from storage.journal import Event
+from storage.steps import Claim
+
+SET_ASIDE = {
+    ArrivalState.AUTOMATIC: N_("arrival {arrival} is automatic mail and set aside: {why}"),
+    ArrivalState.QUARANTINE: N_("arrival {arrival} is locked: {why}"),
+    ArrivalState.ANSWER: N_("arrival {arrival} speaks of a document that was sent: {why}"),
+}
+DROPPED = ("scanner", SOURCE)  # sources of files; the others bring mails
 
 
 def read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReading:
     """The parcel as a reading child sees it; its files are left in ``folder``."""
     if hub.readers is None:
         raise RuntimeError("this process has no readers")
-    kind = "file" if envelope.source == "scanner" else "mail"
+    kind = "file" if envelope.source in DROPPED else "mail"
     return hub.readers.read(hub.blobs.path(sha256), envelope.file_name or "", kind, folder)
 
 
@@ -28,8 +42,10 @@ def stop(reading: ParcelReading, envelope: Envelope) -> tuple[ArrivalState, str]
     """Automatic mail is never registered; a secrecy mark stops everything (DOMAIN 1.7)."""
     if reading.headers is not None and reading.headers.automatic:
         return ArrivalState.AUTOMATIC, reading.headers.automatic
-    if envelope.source != "scanner" and not envelope.mail_from:
+    if envelope.source not in DROPPED and not envelope.mail_from:
         return ArrivalState.AUTOMATIC, "null-sender"
+    if envelope.source == SOURCE and not (reading.package or reading.status):
+        return ArrivalState.QUARANTINE, "edxml-broken"
     secret = any(file.fields.secrecy is not None for file in reading.files)
     return (ArrivalState.QUARANTINE, "secrecy-mark") if secret else None
 
@@ -77,4 +93,33 @@ def _results(check: SenderCheck) -> dict[str, Any]:
         "dmarc": check.dmarc,
         "arc": check.arc,
         "reasons": list(check.reasons),
+    }
+
+
+def set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalState, why: str) -> None:
+    """Nothing is registered: automatic mail, what is locked, word of a document that was sent."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        # because what is quarantined may show no content, not even its subject
+        columns = mail_columns(reading) if state is ArrivalState.AUTOMATIC else {}
+        arrivals.settle(connection, step.subject, state, outcome=why, **columns)
+        if state is ArrivalState.QUARANTINE:
+            unit = hub.directory.central or ""
+            detail = "; ".join(text for text in reading.warnings if text.startswith(why))
+            case = {"detail": detail, "arrival": step.subject}
+            waiting.open_case(connection, WaitingList.QUARANTINE, unit, why, now, **case)
+        steps.finish(connection, step)
+        event = Event(state.value, f"arrival:{step.subject}", {"why": why})
+        journal.append(connection, "hub", [event], now)
+    tell(SET_ASIDE[state], arrival=step.subject, why=reason_text(why))
+
+
+def mail_columns(reading: ParcelReading) -> dict[str, str]:
+    headers = reading.headers
+    if headers is None:
+        return {}
+    return {
+        "subject": clean(headers.subject, 500),
+        "message_id": clean(headers.message_id, 500),
+        "automatic": headers.automatic,
     }

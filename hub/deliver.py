@@ -11,6 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.addresses import addressed
 from hub.context import Hub
+from hub.exchange import packing
+from hub.exchange.answering import plan_statuses
+from hub.exchange.organs import SCHEME
 from hub.letters import Letters
 from hub.texts import N_, outcome, word
 from hub.transitions import listed, tell
@@ -48,8 +51,10 @@ def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
     to = addressed(hub, row.address, hub.directory.party_name(row.receiver))
     if not row.address:
         return Failed("no-address")
-    transport = hub.transports["maildir" if to.mailbox is not None else "smtp"]
     try:
+        if row.address.startswith(SCHEME):
+            return hub.transports["folder"].deliver(row.key, to, packing.outbound(hub, row))
+        transport = hub.transports["maildir" if to.mailbox is not None else "smtp"]
         return transport.deliver(row.key, to, letters.write(row, to))
     except DBAPIError:  # because the database's fault is none of the delivery's, which is due at once (R8)
         raise
@@ -76,6 +81,9 @@ def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Out
     with hub.database.transaction() as connection:
         deliveries.record(connection, results, now)
         deliveries.note_handling(connection, arrived, "hub", "mailbox", now)
+        for row, _outcome in outcomes:
+            if any(row.id == delivery for delivery, _code in arrived):
+                plan_statuses(hub, connection, row, (Handling.ARRIVED,), "", now)
         for (row, _outcome), result in zip(outcomes, results, strict=True):
             if result.state is DeliveryState.FAILED and row.kind == MailKind.DOCUMENT:
                 waiting.open_case(

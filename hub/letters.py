@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from hub import notices
 from hub.addresses import bounce_address
 from hub.context import Hub
+from hub.exchange import packing
+from hub.exchange.organs import wants_package
 from hub.following import signing, wording
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
 from hub.notices import DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
@@ -44,7 +46,7 @@ class Letters:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._stories: dict[int, _Story] = {}
-        self._enclosures: dict[int, tuple[Enclosure | None, tuple[ListedFile, ...]]] = {}
+        self._enclosures: dict[tuple[int, str], tuple[Enclosure | None, tuple[ListedFile, ...]]] = {}
 
     def write(self, row: AnyRow, to: Address) -> Outbound:
         """The mail for one delivery. Raises BlobDamaged when a file is not what was stored."""
@@ -59,7 +61,7 @@ class Letters:
             elif story is None:
                 what = self._journal_head(row)
             elif row.kind == MailKind.DOCUMENT:
-                enclosure, listed = self._files(row.version)
+                enclosure, listed = self._files(row)
                 what = self._delivery(row, story, listed)
             else:
                 what, in_reply_to = self._receipt(row, story)
@@ -171,17 +173,25 @@ class Letters:
 
     # -- parts --------------------------------------------------------------------
 
-    def _files(self, version: int) -> tuple[Enclosure | None, tuple[ListedFile, ...]]:
-        """The files of a version, verified and encoded once while they are asked for again and again."""
-        if version not in self._enclosures:
+    def _files(self, row: AnyRow) -> tuple[Enclosure | None, tuple[ListedFile, ...]]:
+        """The files of a version, verified and encoded once while they are asked for again and again.
+
+        A receiver that wants the edXML package beside them gets an enclosure of its own.
+        """
+        packed = row.receiver if wants_package(self._hub, row.receiver) else ""
+        key = (row.version, packed)
+        if key not in self._enclosures:
             if len(self._enclosures) >= MOST_ENCLOSURES:
                 self._enclosures.pop(next(iter(self._enclosures)))
             with self._hub.database.reading() as connection:
-                rows = going_out(documents.files_of(connection, version))
-            files = [MailFile(row.name, row.media_type, self._hub.blobs.read(row.sha256)) for row in rows]
-            listed = tuple(ListedFile(row.name, row.size) for row in rows)
-            self._enclosures[version] = (enclose(files, f"version {version}"), listed)
-        return self._enclosures[version]
+                rows = going_out(documents.files_of(connection, row.version))
+            files = [MailFile(file.name, file.media_type, self._hub.blobs.read(file.sha256)) for file in rows]
+            if packed:
+                package = packing.package_of(self._hub, row)
+                files.append(MailFile(packing.FILE_NAME, packing.MEDIA_TYPE, package))
+            listed = tuple(ListedFile(file.name, len(file.content)) for file in files)
+            self._enclosures[key] = (enclose(files, f"version {row.version} {packed}".rstrip()), listed)
+        return self._enclosures[key]
 
     def _cover(self, row: AnyRow, to: Address, document: AnyRow | None, in_reply_to: str) -> Cover:
         hub = self._hub

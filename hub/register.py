@@ -15,15 +15,14 @@ from hub import arrived
 from hub.books import enter_outgoing
 from hub.candidate import Candidate, prepare
 from hub.context import Hub
+from hub.exchange.incoming import enveloped, exchange_of, take_status
 from hub.receipts import plan_receipt
 from hub.texts import N_
 from hub.transitions import label, tell
-from hub.words import reason_text
 from rules.records.admission import ACTING
 from rules.records.bundle import bundles
 from rules.records.twins import Question, Same, Trait, judge
 from rules.text.fold import fold
-from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
 from rules.vocabulary import ArrivalState, Direction, DocumentStatus, FileRole, SenderVerdict, WaitingList
@@ -40,10 +39,6 @@ TOLD = {
     "review": N_("arrival {arrival} from {sender}: document {document} waits for a clerk"),
     "known": N_("arrival {arrival} from {sender}: document {document} is known already"),
     "added": N_("arrival {arrival} from {sender}: a further file of document {document}"),
-}
-SET_ASIDE = {
-    ArrivalState.AUTOMATIC: N_("arrival {arrival} is automatic mail and set aside: {why}"),
-    ArrivalState.QUARANTINE: N_("arrival {arrival} is locked: {why}"),
 }
 WORST_FIRST = (ArrivalState.REVIEW, ArrivalState.REGISTERED, ArrivalState.KNOWN)
 
@@ -79,28 +74,19 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
         reading = arrived.read(hub, row.sha256, envelope, folder)
         stopped = arrived.stop(reading, envelope)
         if stopped is not None:
-            _set_aside(hub, step, reading, *stopped)
+            arrived.set_aside(hub, step, reading, *stopped)
             return None
         envelope, told = arrived.proved(hub, step.subject, row.sha256, envelope)
+        if reading.status is not None:
+            arrived.set_aside(
+                hub, step, reading, ArrivalState.ANSWER, take_status(hub, envelope, reading.status)
+            )
+            return None
+        envelope = enveloped(hub, envelope, reading)
         found = [prepare(hub, reading, bundle, envelope, folder) for bundle in bundles(reading.files)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return _register_all(hub, step, envelope, told, reading, found, worker)
-
-
-def _set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalState, why: str) -> None:
-    now = hub.now()
-    with hub.database.transaction() as connection:
-        # because what is quarantined may show no content, not even its subject
-        columns = _mail_columns(reading) if state is ArrivalState.AUTOMATIC else {}
-        arrivals.settle(connection, step.subject, state, outcome=why, **columns)
-        if state is ArrivalState.QUARANTINE:
-            unit = hub.directory.central or ""
-            waiting.open_case(connection, WaitingList.QUARANTINE, unit, why, now, arrival=step.subject)
-        steps.finish(connection, step)
-        event = Event(state.value, f"arrival:{step.subject}", {"why": why})
-        journal.append(connection, "hub", [event], now)
-    tell(SET_ASIDE[state], arrival=step.subject, why=reason_text(why))
 
 
 def _register_all(
@@ -125,8 +111,12 @@ def _register_all(
                 claims.append(
                     steps.enqueue(connection, "route", item.document, now, payload=item.route, worker=mine)
                 )
-        columns = {"outcome": ", ".join(item.how for item in settled), **_mail_columns(reading)}
+        columns: dict[str, Any] = {
+            "outcome": ", ".join(item.how for item in settled),
+            **arrived.mail_columns(reading),
+        }
         columns["verdict"] = envelope.verdict
+        columns["exchange"] = exchange_of(reading.package)
         arrivals.settle(connection, step.subject, _overall(settled), **columns)
         steps.finish(connection, step)
         journal.append(connection, actor, [*told, *(event for item in settled for event in item.events)], now)
@@ -377,17 +367,6 @@ def _receipt(turn: Turn, candidate: Candidate, kind: str, document: int, **facts
         plan_receipt(
             turn.hub, turn.connection, kind, turn.arrival, document, candidate.answer_to, turn.now, **facts
         )
-
-
-def _mail_columns(reading: ParcelReading) -> dict[str, str]:
-    headers = reading.headers
-    if headers is None:
-        return {}
-    return {
-        "subject": clean(headers.subject, 500),
-        "message_id": clean(headers.message_id, 500),
-        "automatic": headers.automatic,
-    }
 
 
 def _overall(settled: list[Settled]) -> ArrivalState:

@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from hub import schedule, spools
 from hub.app import AlreadyRunning, locked
 from hub.context import MOST_RINGS, Hub
 from hub.control import ControlSocket
+from hub.exchange.organs import SOURCE
 from hub.intake import Intake
 from hub.settings import Config
 from hub.texts import _
@@ -159,6 +160,8 @@ class Service:
             doors["smtp"] = SOURCES["smtp"](smtp_settings(self.hub.config), self.hub.now)
         if "fetch" in self.parts and self.hub.config.scanner.folder:
             doors["scanner"] = SOURCES["scanner"](scanner_settings(self.hub), self.hub.now)
+        if "fetch" in self.parts and self.hub.config.exchange.organ_id:
+            doors["gateway"] = SOURCES["scanner"](gateway_settings(self.hub), self.hub.now)
         return doors
 
     def _thread(self, target: Callable[[], None], name: str) -> None:
@@ -229,6 +232,13 @@ def scanner_settings(hub: Hub) -> ScannerSettings:
         poll_seconds=scanner.poll_seconds,
         max_bytes=hub.config.smtp.max_message_mb * MEGABYTE,
     )
+
+
+def gateway_settings(hub: Hub) -> ScannerSettings:
+    """The folder into which a gateway's software puts packages, watched as a scanner's is."""
+    root = hub.data / hub.config.exchange.folder
+    (root / "gateway" / "incoming").mkdir(parents=True, exist_ok=True)
+    return replace(scanner_settings(hub), root=root, source=SOURCE, directions=("incoming",))
 
 
 def _read_limits(config: Config) -> ReadLimits:

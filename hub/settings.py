@@ -101,6 +101,22 @@ class Scanner:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    organ_id: str = _setting(
+        "",
+        N_(
+            "The organisation's id in edXML (QCVN 102:2016), as 000.00.00.H10. Empty: no exchange by packages."
+        ),
+    )
+    folder: str = _setting(
+        "edxml",
+        N_(
+            "Folder of the gateway software, with incoming/ and outgoing/ below gateway/; relative to the data folder."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     children: int = _setting(2, N_("Processes that read files."))
     seconds: float = _setting(30.0, N_("Longest time for reading one mail or file."))
@@ -176,6 +192,7 @@ class Config:
     smtp: Smtp = field(default_factory=Smtp)
     checks: Checks = field(default_factory=Checks)
     scanner: Scanner = field(default_factory=Scanner)
+    exchange: Exchange = field(default_factory=Exchange)
     reading: Reading = field(default_factory=Reading)
     delivery: Delivery = field(default_factory=Delivery)
     schedule: Schedule = field(default_factory=Schedule)

@@ -61,6 +61,13 @@ REASONS = {
     "auto-submitted": N_("a program sent it"),
     "list": N_("it came over a mailing list"),
     "vacation": N_("an out-of-office reply"),
+    # packages and statuses of other systems (hub.exchange)
+    "edxml-broken": N_("the edXML package is broken"),
+    "edxml-unknown-sender": N_("nobody of the directory has this organisation id"),
+    "edxml-unknown-code": N_("a status code that nobody has told us about"),
+    "edxml-unknown-document": N_("a status of a document that was not sent to this body"),
+    "edxml-refused": N_("this status cannot follow the one before"),
+    "edxml-status": N_("the receiver's system reports"),
     # answers that did nothing (hub.acknowledge)
     "answer-expired": N_("the address to answer to has expired or is not ours"),
     "not-understood": N_("the words are not understood; a clerk reads them"),

@@ -17,6 +17,7 @@ from hub.books import accept_incoming, keeper_of
 from hub.context import Hub
 from hub.desk import rights
 from hub.desk.refused import Refused
+from hub.exchange.answering import plan_statuses
 from hub.following import telling
 from hub.following.turn import Turn
 from hub.texts import N_, _, word
@@ -172,6 +173,20 @@ def _own_part(turn: Turn) -> Handling:
     return Handling.IN_HAND if mine and others else Handling.DONE
 
 
+def told(
+    hub: Hub, actor: str, *, delivery: int, new: Handling, channel: str, reason: str = ""
+) -> dict[str, Any]:
+    """What a body outside says through its own system, which assigns and handles by itself."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        turn = _turn(hub, connection, actor, channel, delivery, now)
+        action = Action.REGISTER if new in (Handling.REFUSED, Handling.RECEIVED) else Action.HANDLE
+        rights.demand(hub, connection, actor, turn.row, action)
+        _moved(turn, new, clean(reason, LONGEST))
+        journal.append(connection, actor, [_event(turn, new.name.lower())], now)
+    return _done(turn, new)
+
+
 # -- shared ------------------------------------------------------------------------
 
 
@@ -209,6 +224,7 @@ def _moved(turn: Turn, new: Handling, reason: str, **columns: Any) -> Sequence[H
         raise Refused(_("somebody else has just answered for {unit}").format(unit=row.receiver))
     if moves:
         telling.handled(turn, moves[-1], reason)
+        plan_statuses(turn.hub, turn.connection, row, moves, reason, turn.now)
     return moves
 
 

@@ -1,0 +1,1 @@
+"""Exchange with other organisations' document systems, by edXML through a gateway's folders."""
