@@ -24,6 +24,8 @@ def address_of(hub: Hub, party: str) -> Address | None:
         if goes_by_gateway(hub, party):
             return Address(f"{SCHEME}{body.national_id}", name)
         return addressed(hub, body.email, name) if body.email else None
+    if prefix == "mail":  # an address that a rule names
+        return addressed(hub, rest)
     if prefix == "person":
         return addressed(hub, rest, name if name != party else "")
     return addressed(hub, f"congbao@{hub.config.domain}", name) if party == "gazette" else None

@@ -143,7 +143,11 @@ def _calendar(config: Config) -> Calendar:
         return frozenset(date.fromisoformat(text) for text in texts)
 
     organisation = config.organisation
-    return Calendar(days_off=days(organisation.holidays), working_days=days(organisation.working_days))
+    return Calendar(
+        days_off=days(organisation.holidays),
+        working_days=days(organisation.working_days),
+        hours=configuration.office_hours(organisation.office_hours) or (),
+    )
 
 
 def _retries(config: Config) -> RetrySchedule:

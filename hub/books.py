@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -98,18 +98,26 @@ def _symbol(hub: Hub, row: Any, number: int, year: int, rest: str) -> str:
 
 
 def accept_incoming(
-    hub: Hub, connection: Connection, document: int, keepers: Sequence[str], by: str, now: datetime
+    hub: Hub,
+    connection: Connection,
+    document: int,
+    keepers: Sequence[str],
+    by: str,
+    now: datetime,
+    own: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, int], list[Event]]:
     """The document's line in each keeper's incoming book: entries by keeper, and what is new of them.
 
-    A keeper has one line for a document however often it arrives (DOMAIN 1.2).
+    A keeper has one line for a document however often it arrives (DOMAIN 1.2). ``own``:
+    the series of those for whom a rule names a book.
     """
     entries = registers.accepted(connection, document)
     # In one order everywhere, so that two documents never wait for each other's books.
     missing = sorted({keeper for keeper in keepers if keeper not in entries})
-    year, series = hub.local(now).year, series_of("", False, Direction.INCOMING)
+    year, general = hub.local(now).year, series_of("", False, Direction.INCOMING)
+    series = dict.fromkeys(missing, general) | dict(own or {})
     taken = [
-        registers.take_next(connection, BookKey(keeper, keeper, Direction.INCOMING, series, year))
+        registers.take_next(connection, BookKey(keeper, keeper, Direction.INCOMING, series[keeper], year))
         for keeper in missing
     ]
     lines = {book: Line(document, format_number(number), str(number), number) for book, number in taken}

@@ -13,7 +13,8 @@ import os
 import stat
 import tomllib
 import zoneinfo
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -204,6 +205,17 @@ def _setting(config: Config, key: str) -> Any:
     return getattr(getattr(config, section), name)
 
 
+def office_hours(texts: Sequence[str]) -> tuple[tuple[time, time], ...] | None:
+    """Spans of a day, each beginning before it ends; None where one is written otherwise."""
+    try:
+        spans = [tuple(time.fromisoformat(part.strip()) for part in text.split("-")) for text in texts]
+    except ValueError:
+        return None
+    if any(len(span) != 2 or span[0] >= span[1] for span in spans):
+        return None
+    return tuple((span[0], span[1]) for span in spans)
+
+
 def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
     """(key, is it wrong, what to write) of settings that are more than a number in a range."""
     organisation, smtp = config.organisation, config.smtp
@@ -214,6 +226,11 @@ def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
         ("organisation.zone", organisation.zone not in zones, _("write a zone as Asia/Ho_Chi_Minh")),
         ("organisation.holidays", not _days(organisation.holidays), day),
         ("organisation.working_days", not _days(organisation.working_days), day),
+        (
+            "organisation.office_hours",
+            office_hours(organisation.office_hours) is None,
+            _("write hours as 07:30-11:30"),
+        ),
         (
             "smtp.tls_key",
             bool(smtp.tls_cert) != bool(smtp.tls_key),

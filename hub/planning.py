@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from hub.addresses import address_of
 from hub.books import accept_incoming, keeper_of
 from hub.context import Hub
+from rules.records.numbering import own_series
 from rules.values.routing import Receiver
 from rules.vocabulary import Accept, DeliveryState, MailKind
 from storage import deliveries, documents
@@ -35,7 +36,8 @@ def plan_all(
     version = documents.latest_version(connection, row.id).id
     keepers = {item.party: _accepting_keeper(hub, row, item.party) for item in receivers}
     accepting = [keeper for keeper in keepers.values() if keeper is not None]
-    entries, events = accept_incoming(hub, connection, row.id, accepting, "hub", now)
+    series = {keepers[item.party] or "": own_series(item.book) for item in receivers if item.book}
+    entries, events = accept_incoming(hub, connection, row.id, accepting, "hub", now, series)
     rows = [
         _delivery(hub, row, item, version, entries.get(keepers[item.party] or ""), now)
         for item in sorted(receivers, key=lambda item: item.party)
@@ -61,9 +63,6 @@ def _delivery(
     hub: Hub, row: AnyRow, receiver: Receiver, version: int, entry: int | None, now: datetime
 ) -> dict[str, Any]:
     address = address_of(hub, receiver.party)
-    due = None
-    if receiver.due_days is not None:
-        due = hub.calendar.due(hub.local(now), days=receiver.due_days)
     return {
         "key": f"d.{version}.{receiver.party}",
         "kind": MailKind.DOCUMENT,
@@ -78,6 +77,15 @@ def _delivery(
         "entry": entry,
         "letter": {"persons": list(receiver.persons)} if receiver.persons else {},
         "next_attempt": now - row.urgency * URGENT_LEAD,
-        "due_at": due,
+        "due_at": _due(hub, receiver, now),
         "created_at": now,
     }
+
+
+def _due(hub: Hub, receiver: Receiver, now: datetime) -> datetime | None:
+    """The earlier one where a rule gives days and another hours."""
+    start = hub.local(now)
+    days, hours = receiver.due_days, receiver.due_hours
+    moments = [hub.calendar.due(start, days=days)] if days is not None else []
+    moments += [hub.calendar.due(start, hours=hours)] if hours is not None else []
+    return min(moments, default=None)

@@ -175,6 +175,7 @@ def _hold(turn: Turn, reason: str, detail: str, suggestions: Sequence[str]) -> N
 
 
 def _facts(hub: Hub, row: AnyRow, files: Sequence[AnyRow], text: str, payload: dict[str, Any]) -> Facts:
+    now = hub.local(hub.now())
     return Facts(
         direction=Direction(row.direction),
         type=row.type,
@@ -195,7 +196,9 @@ def _facts(hub: Hub, row: AnyRow, files: Sequence[AnyRow], text: str, payload: d
         size=sum(file.size for file in files),
         recipients=tuple(_entry(item) for item in row.recipients),
         addressed=tuple(payload.get("addressed", ())),
-        now=hub.local(hub.now()),
+        now=now,
+        day_kind=hub.calendar.kind(now.date()),
+        working_hours=hub.calendar.open(now),
     )
 
 

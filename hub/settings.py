@@ -28,6 +28,9 @@ class Organisation:
     )
     holidays: list[str] = _setting([], N_("Further days off, as 2026-02-20, beside those of the country."))
     working_days: list[str] = _setting([], N_("Days worked although they are weekends or holidays."))
+    office_hours: list[str] = _setting(
+        ["07:30-11:30", "13:30-17:00"], N_("When offices are open on working days, for rules about the time.")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ REASONS = {
     "empty-group": N_("the group had no members on that day"),
     "unknown_party": N_("the directory does not know it"),
     "not_valid_yet": N_("the unit does not exist yet"),
+    "nobody_in_this_role": N_("nobody holds this role in the unit"),
     "closed_without_successor": N_("the unit was closed and has no successor"),
     "person_without_post": N_("this person holds no post today"),
     "not_in_or_below_unit": N_("a unit's rules reach only itself and what is below it"),

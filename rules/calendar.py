@@ -13,6 +13,7 @@ from functools import lru_cache
 
 LAST_MOMENT = time(23, 59, 59)
 NOON = time(12, 0)  # the end of "the morning of the next working day" (QD28/2018 Art. 6.2)
+FRIDAY = 4
 _DAY = timedelta(days=1)
 _LONGEST_PAUSE = 60  # days without a working day; more is a mistake in the local days off
 
@@ -42,6 +43,19 @@ class Calendar:
     days_off: frozenset[date] = frozenset()
     working_days: frozenset[date] = frozenset()
     morning_ends: time = NOON
+    hours: tuple[tuple[time, time], ...] = ()  # when offices are open; none: the whole working day
+
+    def kind(self, day: date) -> str:
+        """``working``, ``weekend`` or ``holiday``; a day off of the organisation's own is a holiday."""
+        if self.working_day(day):
+            return "working"
+        return "weekend" if day.weekday() > FRIDAY and day not in self.days_off else "holiday"
+
+    def open(self, moment: datetime) -> bool:
+        """Whether offices are open at this moment, the end of a span not included."""
+        if not self.working_day(moment.date()):
+            return False
+        return not self.hours or any(start <= moment.time() < end for start, end in self.hours)
 
     def working_day(self, day: date) -> bool:
         """Whether offices are open on this day."""

@@ -55,7 +55,7 @@ def list_books(
 def _series(code: str) -> str:
     """The series of a book (rules.records.numbering.series_of) in words."""
     family, _slash, type = code.partition("/")
-    words = {"general": _("general"), "copies": _("copies"), "normative": _("normative")}
+    words = {"general": _("general"), "copies": _("copies"), "normative": _("normative"), "own": ""}
     return " ".join(part for part in (words.get(family, family), type) if part)
 
 

@@ -12,6 +12,7 @@ from rules.vocabulary import Direction
 GENERAL = "general"
 COPIES = "copies"
 NORMATIVE = "normative"
+OWN = "own"  # a book that rules name
 JUMP = 50  # missing numbers in a row that look like a misread number rather than lost documents
 
 _ABBREVIATIONS: dict[str, str] = {}
@@ -31,6 +32,11 @@ def series_of(type: str, normative: bool, direction: Direction) -> str:
     if key in _COPY_TYPES:
         return COPIES
     return f"{NORMATIVE}/{'-'.join(key.split())}" if normative and key else GENERAL
+
+
+def own_series(book: str) -> str:
+    """The series of a book that a rule names ("own/khieu-nai"); the general one without a name."""
+    return f"{OWN}/{book}" if book else GENERAL
 
 
 def year_for(direction: Direction, document_date: date | None, accepted_at: datetime, zone: tzinfo) -> int:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rules.routing.parties import code, informed, targets
+from rules.directory import GAZETTE
+from rules.routing.due import KEYS as DUE_KEYS
+from rules.routing.due import NEVER, Due, due
+from rules.routing.parties import assignees, code, informed, targets
 from rules.routing.positions import Path
 from rules.routing.reader import Source
 from rules.values.routing import Facts
@@ -12,20 +15,26 @@ from rules.vocabulary import DeliveryRole
 
 LONGEST_SAYING = 2_000  # characters of a text for a person
 LONGEST_FILLED = 4_000
-MOST_DUE_DAYS = 400  # working days
 TEXT_FIELDS = ("symbol", "type", "subject", "issuer", "date", "signer", "sender", "unit")
 _FIELD = re.compile(r"\{(\w{1,50})\}")
 _ROLES = tuple(role.value for role in DeliveryRole)
-_KEYS = ("send", "as", "due_days", "copy", "remove", "change", "notify", "hold", "refuse", "label", "stop")
+_SENDING = ("as", *DUE_KEYS, "assign", "book")
+_KEYS = (
+    "send", *_SENDING, "copy", "publish", "remove", "change", "notify", "hold", "refuse", "label", "stop",
+)  # fmt: skip
+PUBLISHED = ("gazette", "portal")
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """These parties get the document in this role, due in so many working days."""
+    """These parties get the document in this role: by when, whose work it is there, in which
+    incoming book of theirs. ``assign`` holds people and ``role:<role>``, that role in the receiving unit."""
 
     to: tuple[str, ...]
     role: DeliveryRole
-    due_days: int | None = None
+    due: Due = NEVER
+    assign: tuple[str, ...] = ()
+    book: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +64,11 @@ def actions(source: Source, value: object, path: Path) -> Actions | None:
     found = Actions(
         remove=_list(source, table, path, "remove"),
         change=_change(source, table, path),
-        send=_send(source, table, path) + _copy(source, table, path),
+        send=_send(source, table, path) + _copy(source, table, path) + _publish(source, table, path),
         notify=source.each(table["notify"], (*path, "notify"), lambda v, at: informed(source, v, at))
         if "notify" in table
         else (),
-        label=source.each(table["label"], (*path, "label"), lambda v, at: code(source, v, at))
-        if "label" in table
-        else (),
+        label=_labels(source, table, path),
         hold=_saying(source, table, path, "hold"),
         refuse=_saying(source, table, path, "refuse"),
         stop=bool(source.flag(table.get("stop", False), (*path, "stop"))),
@@ -92,38 +99,66 @@ def _list(source: Source, table: Mapping[str, object], path: Path, key: str) -> 
     return targets(source, table[key], (*path, key)) if key in table else ()
 
 
+def _labels(source: Source, table: Mapping[str, object], path: Path) -> tuple[str, ...]:
+    own = (
+        source.each(table["label"], (*path, "label"), lambda v, at: code(source, v, at))
+        if "label" in table
+        else ()
+    )
+    return own + tuple(f"publish-{place}" for place in _places(source, table, path))
+
+
 def _send(source: Source, table: Mapping[str, object], path: Path) -> tuple[Send, ...]:
-    role = _role(source, table, path, "as") or DeliveryRole.MAIN
-    due = _due(source, table, path)
+    first = _details(source, table, path, Send((), DeliveryRole.MAIN))
     if "send" not in table:
-        for key in {"as", "due_days"} & set(table):
+        for key in set(_SENDING) & set(table):
             source.fault("role_without_send", (*path, key), key, 'send = ["..."]')
         return ()
     at, value = (*path, "send"), table["send"]
     items = value if isinstance(value, list) else [value]
     words = [item for item in items if not isinstance(item, dict)]
     found = [
-        _send_table(source, item, (*at, i), role, due)
-        for i, item in enumerate(items)
-        if isinstance(item, dict)
+        _send_table(source, item, (*at, i), first) for i, item in enumerate(items) if isinstance(item, dict)
     ]
     plain = targets(source, words, at) if words or not items else ()
-    first = (Send(plain, role, due),) if plain else ()
-    return first + tuple(send for send in found if send is not None)
+    sent = (replace(first, to=plain),) if plain else ()
+    return sent + tuple(send for send in found if send is not None)
 
 
-def _send_table(
-    source: Source, value: object, path: Path, role: DeliveryRole, due: int | None
-) -> Send | None:
-    table = source.table(value, path, ("to", "as", "due_days"))
+def _details(source: Source, table: Mapping[str, object], path: Path, without: Send) -> Send:
+    """Role, time, people and book; what is not said is as in ``without``."""
+    assign = assignees(source, table["assign"], (*path, "assign")) if "assign" in table else without.assign
+    book = code(source, table["book"], (*path, "book")) if "book" in table else without.book
+    role = _role(source, table, path, "as") or without.role
+    return Send(without.to, role, due(source, table, path) or without.due, assign, book or "")
+
+
+def _send_table(source: Source, value: object, path: Path, first: Send) -> Send | None:
+    table = source.table(value, path, ("to", *_SENDING))
     if table is None:
         return None
     if "to" not in table:
         source.fault("missing", path, "to", 'to = ["..."]')
         return None
-    own_due = _due(source, table, path)
-    to = targets(source, table["to"], (*path, "to"))
-    return Send(to, _role(source, table, path, "as") or role, due if own_due is None else own_due)
+    return _details(source, table, path, replace(first, to=targets(source, table["to"], (*path, "to"))))
+
+
+def _places(source: Source, table: Mapping[str, object], path: Path) -> tuple[str, ...]:
+    """Where a text is published; until there is a portal both go to the gazette's party, by its channel."""
+
+    def place(value: object, at: Path) -> str | None:
+        word = source.string(value, at)
+        if word is not None and word not in PUBLISHED:
+            source.fault("unknown_word", at, word, choices=PUBLISHED)
+            return None
+        return word
+
+    return source.each(table["publish"], (*path, "publish"), place) if "publish" in table else ()
+
+
+def _publish(source: Source, table: Mapping[str, object], path: Path) -> tuple[Send, ...]:
+    wanted = isinstance(table.get("publish"), (str, list))
+    return (Send((GAZETTE,), DeliveryRole.INFORMATION),) if wanted else ()
 
 
 def _copy(source: Source, table: Mapping[str, object], path: Path) -> tuple[Send, ...]:
@@ -139,7 +174,7 @@ def _change(source: Source, table: Mapping[str, object], path: Path) -> tuple[Se
 
 
 def _change_table(source: Source, value: object, path: Path) -> Send | None:
-    table = source.table(value, path, ("to", "as", "due_days"))
+    table = source.table(value, path, ("to", "as", *DUE_KEYS))
     if table is None:
         return None
     if "to" not in table or "as" not in table:
@@ -147,7 +182,7 @@ def _change_table(source: Source, value: object, path: Path) -> Send | None:
         return None
     role = _role(source, table, path, "as")
     to = targets(source, table["to"], (*path, "to"))
-    return Send(to, role, _due(source, table, path)) if role else None
+    return Send(to, role, due(source, table, path)) if role else None
 
 
 def _role(source: Source, table: Mapping[str, object], path: Path, key: str) -> DeliveryRole | None:
@@ -158,12 +193,6 @@ def _role(source: Source, table: Mapping[str, object], path: Path, key: str) -> 
         source.fault("unknown_word", (*path, key), word, choices=_ROLES)
         return None
     return DeliveryRole(word) if word else None
-
-
-def _due(source: Source, table: Mapping[str, object], path: Path) -> int | None:
-    if "due_days" not in table:
-        return None
-    return source.whole(table["due_days"], (*path, "due_days"), 0, MOST_DUE_DAYS)
 
 
 def _saying(source: Source, table: Mapping[str, object], path: Path, key: str) -> str:

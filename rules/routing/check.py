@@ -15,6 +15,7 @@ from rules.routing.language import Rule, RuleSet
 from rules.routing.look import chain_above, word_key
 from rules.routing.place import CLOSED, Places
 from rules.routing.positions import Path
+from rules.vocabulary import Role
 
 MOST_ERRORS = 200  # a person corrects some and looks again; a suggestion for each costs time
 _UNKNOWN = {"group": "unknown_group", "outside": "unknown_outside", "person": "unknown_person"}
@@ -60,6 +61,9 @@ class _Checker:
             yield from self._condition((*at, "when"), rule, condition)
         for word in rule.then.parties():
             yield from self._party((*at, "then"), rule, word)
+        for word in dict.fromkeys(who for send in rule.then.send for who in send.assign):
+            if word.startswith("person:"):
+                yield from self._known((*at, "then", "assign"), rule, word)
         for word in rule.then.notify:
             yield from self._informed((*at, "then", "notify"), rule, word)
         for word in dict.fromkeys(word for send in rule.then.send for word in send.to):
@@ -98,13 +102,16 @@ class _Checker:
         if word.startswith("group:"):
             if not self.directory.expand(word, self.day):
                 yield self._error("empty_group", path, rule, word)
-        elif self.places.place(word).reason == CLOSED:
+        elif not word.startswith("role:") and self.places.place(word).reason == CLOSED:
             yield self._error("closed_unit", path, rule, word)
 
     def _known(self, path: Path, rule: Rule, word: str) -> Iterator[RuleError]:
         prefix, colon, rest = word.partition(":")
         directory = self.directory
-        if word == GAZETTE or (not colon and word in directory.units):
+        if word == GAZETTE or prefix == "mail" or (not colon and word in directory.units):
+            return
+        if prefix == "role" and "@" in rest:
+            yield from self._holder(path, rule, word)
             return
         known = {"group": directory.groups, "outside": directory.outside}.get(prefix, {})
         if colon and (rest in known or (prefix == "person" and directory.person(rest))):
@@ -114,12 +121,20 @@ class _Checker:
             _UNKNOWN.get(prefix, "unknown_unit") if colon else "unknown_unit", path, rule, word, near
         )
 
+    def _holder(self, path: Path, rule: Rule, word: str) -> Iterator[RuleError]:
+        role, _at, unit = word.removeprefix("role:").partition("@")
+        unknown = list(self._known(path, rule, unit))
+        yield from unknown
+        if not unknown and not self.directory.holding(unit, Role(role), self.day):
+            yield self._error("nobody", path, rule, word)
+
     def _words(self) -> list[str]:
         groups = (f"group:{code}" for code in self.directory.groups)
         outside = (f"outside:{code}" for code in self.directory.outside)
         return [*self.directory.units, *groups, *outside]
 
     def _informed(self, path: Path, rule: Rule, word: str) -> Iterator[RuleError]:
+        word = word.rpartition(":")[2]
         if "@" not in word:
             yield from self._known(path, rule, word)
         elif not self.directory.person(word) and not self.directory.intake(word):
@@ -136,7 +151,7 @@ class _Checker:
 
     def _below(self, word: str) -> bool:
         roots = {self.scope_unit, *self.directory.kept_by(self.scope_unit or "")}
-        members = [self.places.place(m) for m in self.places.opened(word, self.day)]
+        members = [placed for _member, placed in self.places.placed(word, self.day)]
         return all(
             bool(placed.reason or roots.intersection(chain_above(self.directory, placed.party)))
             for placed in members

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from rules.routing.look import Look
+from rules.routing.patterns import compiled
 from rules.routing.words import bare, plain, symbol_key
 from rules.vocabulary import Urgency
 
@@ -132,8 +133,13 @@ class Symbol:
         return any(pattern.match(look.symbol) for pattern in self._compiled)
 
     @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The patterns as compared."""
+        return tuple(symbol_key(pattern) for pattern in self.patterns)
+
+    @cached_property
     def _compiled(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(glob(symbol_key(pattern)) for pattern in self.patterns)
+        return tuple(map(glob, self.keys))
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,41 @@ class Words:
 
     def key(self, entry: str) -> str:
         return plain(entry) if self.accents else bare(entry)
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A regular expression finds something in the subject, the text, the signer or the symbol."""
+
+    facet: str
+    patterns: tuple[str, ...]
+    accents: bool = True  # False: asked of the text without accents
+
+    def holds(self, look: Look) -> bool:
+        text = look.raw(self.facet, self.accents)
+        return any(compiled(pattern).search(text) is not None for pattern in self.patterns)
+
+
+@dataclass(frozen=True)
+class Size:
+    """All files together, in bytes: more than ``over``, less than ``under``."""
+
+    over: int | None
+    under: int | None
+
+    def holds(self, look: Look) -> bool:
+        size = look.facts.size
+        return (self.over is None or size > self.over) and (self.under is None or size < self.under)
+
+
+@dataclass(frozen=True)
+class WorkingHours:
+    """Offices are open at this moment; unknown without a moment."""
+
+    wanted: bool
+
+    def holds(self, look: Look) -> bool:
+        return look.facts.working_hours is self.wanted
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class _Run:
             self.gathering.remove(party, why, by_unit, person)
         for change in then.change:
             for party, _person in self._named(change.to):
-                self.gathering.change(party, change, why, by_unit)
+                self.gathering.change(party, change, self.look.facts.urgency, why, by_unit)
         for send in then.send:
             self._send(send, why, by_unit)
         self.trace.append(f"{rule.name}@{published.version}")
@@ -106,20 +106,26 @@ class _Run:
         """Parties behind the words of a remove or change: a closed unit is not its successor here,
         because a rule about the old office says nothing about the new one."""
         for word in words:
+            if word.startswith("role:"):
+                placed = (place for _member, place in self.places.placed(word, self.look.day))
+                yield from ((place.party, place.person) for place in placed if place.party)
+                continue
             for member in self.places.opened(word, self.look.day):
                 person = self.places.place(member) if member.startswith("person:") else None
                 yield (person.party, person.person) if person else (member, None)
 
     def _send(self, send: Send, why: Because, by_unit: bool) -> None:
+        days, hours = send.due.within(self.look.facts.urgency)
         for word in send.to:
-            for member in self.places.opened(word, self.look.day):
-                placed = self.places.place(member)
+            for member, placed in self.places.placed(word, self.look.day):
                 reason = placed.reason or self._too_far(placed)
                 if reason:
                     self.held.append(Held(f"{member} ({why.rule}@{why.version})", reason, party=member))
                     continue
-                path = Path(send.role, (why, *placed.notes), send.due_days, placed.person, not by_unit)
-                self.gathering.add(placed.party, path)
+                people = self.places.assigned(send.assign, placed.party) or (placed.person,)
+                for person in people:
+                    path = Path(send.role, (why, *placed.notes), days, hours, send.book, person, not by_unit)
+                    self.gathering.add(placed.party, path)
 
     def _too_far(self, placed: Placed) -> str:
         """A unit's rules about incoming documents reach the unit, those whose books it

@@ -2,10 +2,11 @@
 
     [[test]]
     name = "Chỉ thị quy phạm gửi Công báo"
-    given = { issuer = "ubnd", type = "Chỉ thị", normative = true, block = "group:cac-so" }
+    facts = { issuer = "ubnd", type = "Chỉ thị", normative = true, block = "group:cac-so" }
     expect = { to = ["ttth", "sotuphap"], not_to = "ubnd", rules = "cong-bao" }
 
-``to`` names parties that must be among the receivers; ``only`` names all of them.
+``document = 12`` stands for the facts of a registered document. ``to`` names parties that must
+be among the receivers; ``only`` names all of them, and so does ``expect = ["ttth"]``.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +22,8 @@ from rules.values.routing import Facts
 from rules.vocabulary import DeliveryRole, Direction, SenderVerdict
 
 MOST_TESTS = 2_000
-_KEYS = ("name", "given", "expect", "on")
+_KEYS = ("name", "facts", "given", "document", "expect", "on")
+_SOURCES = ("facts", "given", "document")  # given: the older word for facts
 _ROLES = tuple(role.value for role in DeliveryRole)
 _EXPECT_KEYS = ("to", "only", "not_to", *_ROLES, "labels", "rules", "held", "refused")
 
@@ -43,13 +45,15 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Example:
     """One test. ``on`` is the day of sending, None the day on which the test runs;
-    ``block`` are the parties of the recipient block."""
+    ``block`` are the parties of the recipient block. ``document``: its facts and block are
+    those of this registered document."""
 
     name: str
     facts: Facts
     block: tuple[str, ...]
     expected: Expected
     on: date | None = None
+    document: int | None = None
 
 
 def example(source: Source, value: object, path: Path) -> Example | None:
@@ -57,15 +61,22 @@ def example(source: Source, value: object, path: Path) -> Example | None:
     table = source.table(value, path, _KEYS)
     if table is None:
         return None
-    missing = [key for key in ("name", "given", "expect") if key not in table]
+    sources = [key for key in _SOURCES if key in table]
+    missing = [key for key in ("name", "expect") if key not in table]
+    missing += [] if len(sources) == 1 else ["facts"]
     if missing:
-        source.fault("missing", path, ", ".join(missing), "name, given and expect")
+        source.fault("missing", path, ", ".join(missing), "name, facts or document, and expect")
         return None
     name = source.string(table["name"], (*path, "name")) or ""
     on = source.day(table["on"], (*path, "on")) if "on" in table else None
-    given = source.table(table["given"], (*path, "given"), (*_GIVEN, "block")) or {}
-    block = targets(source, given["block"], (*path, "given", "block")) if "block" in given else ()
-    return Example(name, _facts(source, given, (*path, "given")), block, _expected(source, table, path), on)
+    expected = _expected(source, table, path)
+    at = (*path, sources[0])
+    if sources[0] == "document":
+        number = source.whole(table["document"], at, 1, 10**15)
+        return Example(name, Facts(Direction.OUTGOING), (), expected, on, number)
+    given = source.table(table[sources[0]], at, (*_GIVEN, "block")) or {}
+    block = targets(source, given["block"], (*at, "block")) if "block" in given else ()
+    return Example(name, _facts(source, given, at), block, expected, on)
 
 
 def _facts(source: Source, given: Mapping[str, object], path: Path) -> Facts:
@@ -80,6 +91,8 @@ def _facts(source: Source, given: Mapping[str, object], path: Path) -> Facts:
 
 def _expected(source: Source, table: Mapping[str, object], path: Path) -> Expected:
     at = (*path, "expect")
+    if isinstance(table["expect"], (str, list)):
+        return Expected(only=targets(source, table["expect"], at) if table["expect"] else ())
     asked = source.table(table["expect"], at, _EXPECT_KEYS) or {}
     if not asked:
         source.fault("missing", at, "what is expected", ", ".join(_EXPECT_KEYS))
@@ -138,5 +151,8 @@ _GIVEN: dict[str, Callable[[Source, object, Path], object]] = {
     "date": lambda source, value, path: source.day(value, path),
     "urgency": urgency,
     "addressed": lambda source, value, path: targets(source, value, path),
+    "working_hours": lambda source, value, path: source.flag(value, path),
+    "day_kind": _written,
+    "size": lambda source, value, path: source.whole(value, path, 0, 10**12),
     "file_kinds": lambda source, value, path: source.strings(value, path),
 }

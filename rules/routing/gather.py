@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from rules.routing.actions import Send
 from rules.values.routing import Because, Receiver, Removed
-from rules.vocabulary import DeliveryRole
+from rules.vocabulary import DeliveryRole, Urgency
 
 _WEIGHT = {DeliveryRole.MAIN: 2, DeliveryRole.COORDINATING: 1, DeliveryRole.INFORMATION: 0}
 
@@ -17,6 +17,8 @@ class Path:
     role: DeliveryRole
     because: tuple[Because, ...]
     due_days: int | None = None
+    due_hours: int | None = None
+    book: str = ""
     person: str | None = None
     fixed: bool = False
 
@@ -47,29 +49,34 @@ class Gathering:
             del self.paths[party]
             self.removed.append(Removed(party, why))
 
-    def change(self, party: str, to: Send, why: Because, keep_fixed: bool) -> None:
+    def change(self, party: str, to: Send, level: Urgency, why: Because, keep_fixed: bool) -> None:
         """Give the party another role (and time), where it came in at all."""
         if party in self.paths:
             before = self.paths[party]
-            self.paths[party] = [p if keep_fixed and p.fixed else _changed(p, to, why) for p in before]
+            self.paths[party] = [p if keep_fixed and p.fixed else _changed(p, to, level, why) for p in before]
 
     def receivers(self) -> Iterator[Receiver]:
         """Each party once: the heaviest role, the shortest time, every person and reason."""
         for party, paths in self.paths.items():
             because = dict.fromkeys(reason for path in paths for reason in path.because)
             persons = tuple(dict.fromkeys(path.person for path in paths if path.person))
-            due = [path.due_days for path in paths if path.due_days is not None]
+            days = [path.due_days for path in paths if path.due_days is not None]
+            hours = [path.due_hours for path in paths if path.due_hours is not None]
             yield Receiver(
                 party=party,
                 role=max((path.role for path in paths), key=_WEIGHT.__getitem__),
                 because=tuple(because),
-                due_days=min(due) if due else None,
+                due_days=min(days, default=None),
+                due_hours=min(hours, default=None),
+                book=next((path.book for path in paths if path.book), ""),
                 person=persons[0] if persons else None,
                 persons=persons,
             )
 
 
-def _changed(path: Path, to: Send, why: Because) -> Path:
+def _changed(path: Path, to: Send, level: Urgency, why: Because) -> Path:
     because = path.because if why in path.because else (*path.because, why)
-    due = path.due_days if to.due_days is None else to.due_days
-    return replace(path, role=to.role, because=because, due_days=due)
+    if not to.due:
+        return replace(path, role=to.role, because=because)
+    days, hours = to.due.within(level)
+    return replace(path, role=to.role, because=because, due_days=days, due_hours=hours)

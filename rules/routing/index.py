@@ -1,62 +1,86 @@
 """Finding the few rules that can match a document among thousands.
 
 Every rule is filed under values one of which a matching document must have (the rarest
-such condition); rules without any are always asked. The answer is a superset in order,
-so that the index never changes a decision.
+such condition): equal values in a table, words and the literal pieces of patterns in a
+keyword automaton that reads a text once whatever the number of words. Rules without any
+are always asked. The answer is a superset in order, so that the index never changes a
+decision.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any as Automaton
 
-from rules.routing.conditions import All, Any, Condition, OneOf, Parties, Words
+import ahocorasick
+
+from rules.routing.conditions import All, Any, Condition, OneOf, Parties, Symbol, Words
 from rules.routing.language import Rule, RuleSet
 from rules.routing.look import Look
 
 FEW = 60  # rules that are faster asked one by one
 Key = tuple[str, str]  # facet (words: "subject" or "subject~" without accents), value
+_EQUAL = ("issuer", "unit", "type", "direction", "source", "sender_verdict", "day")
+_COMMONEST = 8  # a word of a text counts as so rare: it is sharper than a type that as many rules name
 
 
 @dataclass(frozen=True)
 class Index:
     rules: tuple[Rule, ...]
-    filed: dict[Key, tuple[int, ...]]
+    equal: Mapping[str, Mapping[str, tuple[int, ...]]]
+    words: Mapping[str, Automaton]  # by facet; finds positions of rules
     always: tuple[int, ...]
-    facets: frozenset[str]
 
     def candidates(self, look: Look) -> Iterator[Rule]:
         """Rules that may hold for this document, in the order of the set."""
         found = set(self.always)
-        for facet in self.facets:
-            for value in _values(look, facet):
-                found.update(self.filed.get((facet, value), ()))
+        for facet, filed in self.equal.items():
+            found.update(filed.get(_value(look, facet), ()))
+        for facet, automaton in self.words.items():
+            for _end, positions in automaton.iter(_text(look, facet)):
+                found.update(positions)
         return (self.rules[position] for position in sorted(found))
 
 
 @lru_cache(maxsize=32)
 def index_of(rules: RuleSet) -> Index | None:
     """The index of a rule set, built once; None for a small one."""
-    if len(rules.rules) <= FEW:
-        return None
-    options = [tuple(_options(rule.when)) for rule in rules.rules]
+    return None if len(rules.rules) <= FEW else build(rules.rules)
+
+
+def build(rules: tuple[Rule, ...]) -> Index:
+    """The index of these rules."""
+    options = [tuple(_options(rule.when)) for rule in rules]
     common = Counter(key for option in options for keys in option for key in keys)
-    filed: dict[Key, list[int]] = {}
+    filed: defaultdict[Key, list[int]] = defaultdict(list)
     always: list[int] = []
     for position, option in enumerate(options):
         if not option:
             always.append(position)
             continue
-        for key in min(option, key=lambda keys: sum(common[key] for key in keys)):
-            filed.setdefault(key, []).append(position)
-    done = {key: tuple(positions) for key, positions in filed.items()}
-    return Index(rules.rules, done, tuple(always), frozenset(facet for facet, _ in done))
+        for key in min(option, key=lambda keys: sum(_weight(key, common) for key in keys)):
+            filed[key].append(position)
+    equal: defaultdict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    words: dict[str, Automaton] = {}
+    for (facet, value), positions in filed.items():
+        if facet in _EQUAL:
+            equal[facet][value] = tuple(positions)
+        else:
+            words.setdefault(facet, ahocorasick.Automaton()).add_word(value, tuple(positions))
+    for automaton in words.values():
+        automaton.make_automaton()
+    return Index(rules, dict(equal), words, tuple(always))
 
 
 def candidates(rules: RuleSet, look: Look) -> Iterable[Rule]:
     """The rules worth asking about this document, in order."""
     index = index_of(rules)
     return rules.rules if index is None else index.candidates(look)
+
+
+def _weight(key: Key, common: Counter[Key]) -> float:
+    return common[key] if key[0] in _EQUAL else common[key] / _COMMONEST
 
 
 def _options(condition: Condition) -> Iterator[frozenset[Key]]:
@@ -68,6 +92,10 @@ def _options(condition: Condition) -> Iterator[frozenset[Key]]:
             yield frozenset((condition.facet, code) for code in condition.codes)
     elif isinstance(condition, Words):
         yield from _word_options(condition)
+    elif isinstance(condition, Symbol):
+        pieces = [_piece(pattern) for pattern in condition.keys]
+        if all(pieces):
+            yield frozenset(("symbol", piece) for piece in pieces)
     elif isinstance(condition, All):
         for inner in condition.inner:
             yield from _options(inner)
@@ -81,18 +109,23 @@ def _options(condition: Condition) -> Iterator[frozenset[Key]]:
 def _word_options(words: Words) -> Iterator[frozenset[Key]]:
     facet = words.facet if words.accents else f"{words.facet}~"
     if words.any:
-        yield frozenset((facet, _longest(words.key(entry))) for entry in words.any)
+        yield frozenset((facet, words.key(entry)) for entry in words.any)
     for entry in words.all:
-        yield frozenset({(facet, _longest(words.key(entry)))})
+        yield frozenset({(facet, words.key(entry))})
 
 
-def _longest(key: str) -> str:
-    return max(key.split(), key=len)
+def _piece(pattern: str) -> str:
+    """The longest part of a symbol's pattern that stands in every symbol it fits."""
+    return max(pattern.replace("?", "*").split("*"), key=len)
 
 
-def _values(look: Look, facet: str) -> Iterable[str]:
+def _value(look: Look, facet: str) -> str:
     if facet in ("issuer", "unit"):
-        return (look.facts.issuer if facet == "issuer" else look.facts.unit,)
-    if facet.rstrip("~") in ("subject", "text", "signer"):
-        return look.syllables(facet.rstrip("~"), not facet.endswith("~"))
-    return (look.value(facet),)
+        return look.facts.issuer if facet == "issuer" else look.facts.unit
+    return look.value(facet)
+
+
+def _text(look: Look, facet: str) -> str:
+    if facet == "symbol":
+        return look.symbol
+    return look.text(facet.rstrip("~"), not facet.endswith("~"))

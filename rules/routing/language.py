@@ -26,6 +26,7 @@ from rules.routing.actions import Actions, actions
 from rules.routing.conditions import All, Condition
 from rules.routing.errors import RuleErrors
 from rules.routing.examples import MOST_TESTS, Example, example
+from rules.routing.patterns import MOST_PATTERNS
 from rules.routing.positions import Path, line_of, lines_of
 from rules.routing.read_conditions import condition
 from rules.routing.reader import Source
@@ -105,6 +106,8 @@ def parse(text: str, *, file: str) -> RuleSet:
     name = _set_name(source, table)
     rules = _rules(source, table.get("rule", []))
     tests = _tests(source, table.get("test", []))
+    if source.patterns > MOST_PATTERNS:
+        source.fault("too_many", ("rule",), f"{source.patterns} patterns", f"at most {MOST_PATTERNS}")
     if source.errors:
         raise RuleErrors(source.errors)
     return RuleSet(name, rules, _content_id(data), source.text, file, tests)

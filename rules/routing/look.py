@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from unicodedata import normalize
 
 from rules.directory import Directory, local_and_domain
-from rules.routing.words import bare, plain, symbol_key
+from rules.routing.words import LONGEST_TEXT, bare, plain, symbol_key
 from rules.text.fold import fold
 from rules.values.routing import Facts
 
@@ -18,8 +19,8 @@ class Look:
     directory: Directory
     day: date
     _texts: dict[tuple[str, bool], str] = field(default_factory=dict)
-    _syllables: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     _groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    _raws: dict[tuple[str, bool], bytes] = field(default_factory=dict)
 
     def text(self, facet: str, accents: bool) -> str:
         """Subject, text or signer as comparable words."""
@@ -29,12 +30,13 @@ class Look:
             self._texts[key] = plain(written) if accents else bare(written)
         return self._texts[key]
 
-    def syllables(self, facet: str, accents: bool) -> frozenset[str]:
-        """The different words of a text, for the index."""
+    def raw(self, facet: str, accents: bool) -> bytes:
+        """The same as written, for regular expressions."""
         key = (facet, accents)
-        if key not in self._syllables:
-            self._syllables[key] = frozenset(self.text(facet, accents).split())
-        return self._syllables[key]
+        if key not in self._raws:
+            written: str = getattr(self.facts, facet)[:LONGEST_TEXT]
+            self._raws[key] = (normalize("NFC", written) if accents else fold(written)).encode()
+        return self._raws[key]
 
     def value(self, facet: str) -> str:
         """A facet with a single plain value, as compared."""
@@ -48,6 +50,7 @@ class Look:
             "direction": facts.direction.value,
             "source": facts.source.casefold(),
             "sender_verdict": facts.sender_verdict.value,
+            "day": facts.day_kind or ("weekend" if self.day.weekday() > 4 else "working"),
         }
 
     @cached_property

@@ -1,15 +1,18 @@
 """From a party as named to the party that gets the document on the day of sending."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from rules.directory import GAZETTE, Directory
 from rules.values.routing import Because
+from rules.vocabulary import Role
 
 UNKNOWN = "unknown_party"
 NOT_YET = "not_valid_yet"
 CLOSED = "closed_without_successor"
 NO_POST = "person_without_post"
+NO_HOLDER = "nobody_in_this_role"
 NOT_BELOW = "not_in_or_below_unit"  # a unit's rules reach only itself and what is below (SEMANTICS, Routing)
 
 
@@ -35,6 +38,31 @@ class Places:
         """Members of a group as it stood on ``named_on``; any other party is itself."""
         return self.directory.expand(word, named_on) if word.startswith("group:") else (word,)
 
+    def placed(self, word: str, named_on: date) -> Iterator[tuple[str, Placed]]:
+        """Every member that a word of a rule stands for, with where its copy goes."""
+        if word.startswith("role:"):
+            role, _at, unit = word.removeprefix("role:").partition("@")
+            holders = self.directory.holding(unit, Role(role), self.day)
+            yield from ((word, self.of_person(unit, person.email)) for person in holders)
+            if not holders:
+                yield word, Placed(reason=NO_HOLDER)
+            return
+        for member in self.opened(word, named_on):
+            yield member, self.place(member)
+
+    def assigned(self, words: Iterable[str], unit: str) -> tuple[str, ...]:
+        """Whose work it is in this unit: addresses of people who hold a post there, in order."""
+        found: dict[str, None] = {}
+        for word in words:
+            kind, _colon, rest = word.partition(":")
+            if kind == "role":
+                found.update(
+                    (person.email, None) for person in self.directory.holding(unit, Role(rest), self.day)
+                )
+            elif any(post.unit == unit for post in self.directory.posts_of(rest, self.day)):
+                found[rest] = None
+        return tuple(found)
+
     def place(self, party: str) -> Placed:
         """Units of today, successors of closed units, units of persons; else why it is held."""
         prefix, colon, rest = party.partition(":")
@@ -42,6 +70,8 @@ class Places:
             return Placed(GAZETTE) if party == GAZETTE else self._unit(party)
         if prefix == "person":
             return self._person(rest)
+        if prefix == "mail":
+            return Placed(party)
         known = prefix == "outside" and rest in self.directory.outside
         return Placed(party) if known else Placed(reason=UNKNOWN)
 

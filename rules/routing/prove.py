@@ -1,6 +1,6 @@
 """Running the tests of a rule set: every expectation that the decision does not meet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,8 +13,21 @@ from rules.values.routing import Decision, Facts, ResolvedEntry
 from rules.vocabulary import Direction
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A registered document as a test sees it."""
+
+    facts: Facts
+    resolved: tuple[ResolvedEntry, ...]
+
+
 def prove(
-    rule_set: RuleSet, directory: Directory, day: date, *, scope_unit: str | None = None
+    rule_set: RuleSet,
+    directory: Directory,
+    day: date,
+    *,
+    scope_unit: str | None = None,
+    documents: Mapping[int, Stored] | None = None,
 ) -> tuple[RuleError, ...]:
     """What fails, in the order of the text; nothing when every test passes.
 
@@ -24,11 +37,25 @@ def prove(
     published = PublishedSet(rule_set, 0, scope_unit)
     found: list[RuleError] = []
     for index, test in enumerate(rule_set.tests):
-        facts = _placed(test.facts, directory, scope_unit)
-        block = (ResolvedEntry("block", test.block),) if test.block else ()
+        if test.document is not None and test.document not in (documents or {}):
+            line = rule_set.line(("test", index, "document"))
+            code = "test_unknown_document"
+            found.append(RuleError(code, rule_set.file, line, test.name, str(test.document)))
+            continue
+        facts, block = _case(test, directory, scope_unit, documents or {})
         decision = decide(facts, block, (published,), directory, test.on or day)
         found += _Trial(rule_set, index, test, decision).failures()
     return tuple(found)
+
+
+def _case(
+    test: Example, directory: Directory, scope_unit: str | None, documents: Mapping[int, Stored]
+) -> tuple[Facts, tuple[ResolvedEntry, ...]]:
+    if test.document is not None:
+        stored = documents[test.document]
+        return stored.facts, stored.resolved
+    block = (ResolvedEntry("block", test.block),) if test.block else ()
+    return _placed(test.facts, directory, scope_unit), block
 
 
 def _placed(facts: Facts, directory: Directory, scope_unit: str | None) -> Facts:

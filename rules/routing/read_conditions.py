@@ -14,17 +14,21 @@ from rules.routing.conditions import (
     Condition,
     Dated,
     Files,
+    Matches,
     NoneOf,
     Normative,
     OneOf,
     Parties,
     Sender,
+    Size,
     Symbol,
     Weekday,
     Words,
+    WorkingHours,
 )
 from rules.routing.look import word_key
 from rules.routing.parties import code
+from rules.routing.patterns import LONGEST_PATTERN, NotAPattern, compiled
 from rules.routing.positions import Path
 from rules.routing.reader import Source
 from rules.routing.words import plain
@@ -33,8 +37,8 @@ from rules.vocabulary import Direction, SenderVerdict, Urgency
 
 DEEPEST = 8  # tables within tables
 MOST_PATTERN = 200  # characters of a pattern with stars
-_WORD_KEYS = ("any", "all", "none", "phrase", "accents")
-_URGENCIES = {level.name.lower(): level for level in Urgency} | {
+_WORD_KEYS = ("any", "all", "none", "phrase", "pattern", "accents")
+URGENCIES = {level.name.lower(): level for level in Urgency} | {
     "thuong": Urgency.NORMAL,
     "khan": Urgency.URGENT,
     "thuong khan": Urgency.VERY_URGENT,
@@ -43,6 +47,8 @@ _URGENCIES = {level.name.lower(): level for level in Urgency} | {
 }
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTY_WORDS = 'a unit, "group:<code>", "outside:<code>", "below:<unit>", "outside" or a pattern with *'
+_DAYS = ("working", "weekend", "holiday")
+_MEGABYTE = 1_000_000
 _SOURCES = ("smtp", "imap", "scanner", "telegram", "web", "edxml", "paper")
 
 Read = Callable[[Source, object, Path], Condition | None]
@@ -137,7 +143,10 @@ def _addressed(source: Source, value: object, path: Path) -> Condition | None:
     return Addressed(True, parties) if isinstance(parties, Parties) else None
 
 
-def _symbol(source: Source, value: object, path: Path) -> Condition:
+def _symbol(source: Source, value: object, path: Path) -> Condition | None:
+    if isinstance(value, dict):
+        table = source.table(value, path, ("pattern",))
+        return _matches(source, "symbol", table, path, True) if table else None
     return Symbol(source.each(value, path, lambda item, at: source.string(item, at, MOST_PATTERN)))
 
 
@@ -154,11 +163,32 @@ def _words(facet: str) -> Read:
 def _words_table(source: Source, facet: str, table: Mapping[str, object], path: Path) -> Condition | None:
     lists = {key: _entries(source, table[key], (*path, key)) for key in _WORD_KEYS[:4] if key in table}
     accents = source.flag(table.get("accents", True), (*path, "accents"))
-    if not lists:
-        source.fault("missing", path, "the words", "any, all, none or phrase")
+    if not lists and "pattern" not in table:
+        source.fault("missing", path, "the words", "any, all, none, phrase or pattern")
         return None
+    matches = _matches(source, facet, table, path, accents is not False) if "pattern" in table else None
+    if not lists:
+        return matches
     every = lists.get("all", ()) + lists.get("phrase", ())
-    return Words(facet, lists.get("any", ()), every, lists.get("none", ()), accents is not False)
+    words = Words(facet, lists.get("any", ()), every, lists.get("none", ()), accents is not False)
+    return words if matches is None else All((words, matches))
+
+
+def _matches(source: Source, facet: str, table: Mapping[str, object], path: Path, accents: bool) -> Condition:
+    """A pattern is compiled here once, so that a wrong one never reaches a document."""
+
+    def one(item: object, at: Path) -> str | None:
+        word = source.string(item, at, LONGEST_PATTERN)
+        if word is not None:
+            source.patterns += 1
+            try:
+                compiled(word)
+            except NotAPattern as wrong:
+                source.fault("bad_pattern", at, word, str(wrong)[:200])
+                return None
+        return word
+
+    return Matches(facet, source.each(table.get("pattern"), (*path, "pattern"), one), accents)
 
 
 def _entries(source: Source, value: object, path: Path) -> tuple[str, ...]:
@@ -184,9 +214,9 @@ def urgency(source: Source, value: object, path: Path) -> Urgency | None:
     if word is None:
         return None
     key = fold(word).replace("-", "_")
-    level = _URGENCIES.get(key, _URGENCIES.get(" ".join(key.split())))
+    level = URGENCIES.get(key, URGENCIES.get(" ".join(key.split())))
     if level is None:
-        source.fault("unknown_word", path, word, choices=[name for name in _URGENCIES if " " not in name])
+        source.fault("unknown_word", path, word, choices=[name for name in URGENCIES if " " not in name])
     return level
 
 
@@ -241,6 +271,23 @@ def _weekday(source: Source, value: object, path: Path) -> Condition:
     return Weekday(frozenset(source.each(value, path, day)))
 
 
+def _size(source: Source, value: object, path: Path) -> Condition | None:
+    table = source.table(value, path, ("over", "under"))
+    if not table:
+        source.fault("missing", path, "over or under", "{ over = 20 } in megabytes")
+        return None
+    found = {
+        key: source.number(item, (*path, key)) for key, item in table.items() if key in ("over", "under")
+    }
+    bounds = {key: round(item * _MEGABYTE) for key, item in found.items() if item is not None}
+    return Size(bounds.get("over"), bounds.get("under"))
+
+
+def _working_hours(source: Source, value: object, path: Path) -> Condition | None:
+    flag = source.flag(value, path)
+    return None if flag is None else WorkingHours(flag)
+
+
 def _values(enum: type[Enum]) -> tuple[str, ...]:
     return tuple(member.value for member in enum)
 
@@ -264,4 +311,7 @@ READERS: dict[str, Read] = {
     "dated": _dated,
     "time": _clock,
     "weekday": _weekday,
+    "day": _one_of("day", _DAYS),
+    "working_hours": _working_hours,
+    "size": _size,
 }

@@ -26,6 +26,7 @@ class Source:
     file: str
     errors: list[RuleError] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)  # index of the rule -> its name
+    patterns: int = 0  # regular expressions met
 
     @cached_property
     def lines(self) -> dict[Path, int]:
@@ -92,6 +93,12 @@ class Source:
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
         self.fault("wrong_type", path, value, f"a whole number from {least} to {most}")
+        return None
+
+    def number(self, value: object, path: Path) -> float | None:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 100_000:
+            return float(value)
+        self.fault("wrong_type", path, value, "a number from 0 to 100000")
         return None
 
     def day(self, value: object, path: Path) -> date | None:

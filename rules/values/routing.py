@@ -33,6 +33,8 @@ class Facts:
     recipients: tuple[RecipientEntry, ...] = ()  # block and addressees, as written
     addressed: tuple[str, ...] = ()  # codes of the units whose intakes stood in the envelope
     now: datetime | None = None  # aware, organisation's zone
+    day_kind: str = ""  # of the day of sending: working, weekend, holiday
+    working_hours: bool | None = None  # offices are open at this moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Receiver:
     role: DeliveryRole
     because: tuple[Because, ...]
     due_days: int | None = None  # working days, from a rule
+    due_hours: int | None = None  # hours of the clock, from a rule
+    book: str = ""  # the receiver's own incoming book, from a rule
     person: str | None = None  # address of a person named in the block: assigned after registration
     persons: tuple[str, ...] = ()  # all of them, where the block names several of one unit
 
@@ -112,7 +116,7 @@ class Decision:
     entries: tuple[ResolvedEntry, ...] = ()
     hold: str | None = None  # the whole document waits, with this reason
     refuse: str | None = None  # text for the sender
-    notify: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()  # a unit's code or an address; "telegram:vpubnd" names the channel
     labels: tuple[str, ...] = ()
     trace: tuple[str, ...] = field(default=())  # rules that matched, in order
     removed: tuple[Removed, ...] = ()

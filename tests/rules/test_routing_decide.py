@@ -409,6 +409,10 @@ SOME = [
     'text = { phrase = "hoà bình" }',
     'all = [{ type = "Công văn" }, { any = [{ issuer = "u{n}" }, { symbol = "12/*" }] }]',
     'direction = "outgoing", source = "imap"',
+    'symbol = ["12/?BND*", "*-{n}"]',
+    'symbol = { pattern = "^12/" }, size = { under = 1 }',
+    'subject = { any = ["đất", "đất đai trên"], pattern = "quản.*tỉnh" }',
+    'day = "working"',
 ]
 
 

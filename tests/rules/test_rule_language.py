@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rules.routing.actions import Send, filled
 from rules.routing.conditions import All, Any, AtLeast, NoneOf, Parties, Words
+from rules.routing.due import Due
 from rules.routing.errors import MESSAGES
 from rules.routing.language import RuleErrors, RuleSet, parse
 from rules.values.routing import Facts
@@ -44,7 +45,7 @@ then = { send = ["ttth"], as = "information", due_days = 3, notify = ["a@b.vn"],
     )
     rule = rules.rules[0]
     assert (rules.name, rule.name, rule.valid_from) == ("Quy tắc", "congbao", date(2026, 1, 1))
-    assert rule.then.send == (Send(("ttth",), DeliveryRole.INFORMATION, 3),)
+    assert rule.then.send == (Send(("ttth",), DeliveryRole.INFORMATION, Due(((Urgency.NORMAL, 3),))),)
     assert rule.then.notify == ("a@b.vn",) and rule.then.stop
     assert isinstance(rule.when, All)
     parties = next(inner for inner in rule.when.inner if isinstance(inner, Parties))
@@ -74,7 +75,7 @@ copy = "sotuphap"
     assert isinstance(rule.when, All) and rule.when.inner == (AtLeast(Urgency.VERY_URGENT),)
     assert rule.then.send == (
         Send(("ttth",), DeliveryRole.MAIN),
-        Send(("vpubnd",), DeliveryRole.COORDINATING, 1),
+        Send(("vpubnd",), DeliveryRole.COORDINATING, Due(((Urgency.NORMAL, 1),))),
         Send(("sotuphap",), DeliveryRole.INFORMATION),
     )
 
@@ -109,7 +110,7 @@ def test_the_id_is_of_the_content_not_of_the_form() -> None:
         ("when = { }", "{ always = true }"),
         ("when = { always = false }", "always = true, alone"),
         ('when = { direction = "out" }', '"out" is not known here; expected one of: incoming, outgoing'),
-        ("when = { subject = { accents = false } }", "any, all, none or phrase"),
+        ("when = { subject = { accents = false } }", "any, all, none, phrase or pattern"),
         ('when = { subject = "..." }', "letters or digits"),
         ('when = { issuer = "unit:ubnd" }', '"unit:ubnd" is not known here'),
         ("when = { type = [] }", "at least one entry"),

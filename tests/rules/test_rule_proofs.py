@@ -101,7 +101,7 @@ def test_mistakes_in_tests_are_told(given: str, expect: str, words: str) -> None
 
 
 def test_a_test_needs_its_three_parts() -> None:
-    with pytest.raises(RuleErrors, match="given, expect is missing"):
+    with pytest.raises(RuleErrors, match="expect, facts is missing"):
         parse(RULES, file="q.toml")
 
 
