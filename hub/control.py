@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
+import pwd
 import socket
+import struct
 import threading
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub import desk
 from hub.context import Hub
+from hub.desk import gate
 from hub.texts import _, speaking
 
 log = logging.getLogger("vanthu.control")
@@ -36,9 +39,10 @@ class Request(msgspec.Struct, frozen=True):
     """One command with its arguments and the one who gave it."""
 
     command: str
-    actor: str
+    actor: str  # console:<os user>
     arguments: dict[str, Any]
     language: str = "vi"  # of the one who reads the answer
+    person: str = ""  # as whom, by --as
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -46,6 +50,7 @@ class Reply(msgspec.Struct, frozen=True):
 
     result: Any = None
     error: str = ""
+    denied: bool = False
 
 
 class ControlSocket:
@@ -87,7 +92,7 @@ class ControlSocket:
     def _answer(self, connection: socket.socket) -> None:
         try:
             request = msgspec.json.decode(_receive(connection), type=Request)
-            reply = perform(self._hub, request)
+            reply = perform(self._hub, msgspec.structs.replace(request, actor=_at_the_other_end(connection)))
             connection.sendall(msgspec.json.encode(reply))
         except (OSError, msgspec.DecodeError) as error:
             log.warning("a command was not understood or its caller went away: %s", error)
@@ -96,9 +101,11 @@ class ControlSocket:
 def perform(hub: Hub, request: Request) -> Reply:
     """Run one command of the desk here."""
     try:
-        command = desk.COMMANDS[request.command]
         with speaking(request.language):
-            return Reply(result=command(hub, request.actor, **request.arguments))
+            actor = gate.who(hub, request.actor, request.person)
+            return Reply(result=desk.perform(hub, actor, request.command, request.arguments))
+    except desk.Denied as error:
+        return Reply(error=str(error), denied=True)
     except desk.Refused as error:
         return Reply(error=str(error))
     except DBAPIError as error:
@@ -128,6 +135,17 @@ def _name(hub: Hub) -> str:
     number = hub.instance.rpartition("#")[2]
     parts = hub.instance.rpartition("+")[2].partition("#")[0] if "+" in hub.instance else ""
     return SOCKET if number == "1" and not parts else f"control-{parts or 'all'}-{number}.sock"
+
+
+def _at_the_other_end(connection: socket.socket) -> str:
+    """Who holds the other end, as the kernel says it and not as the request does."""
+    _process, user, _group = struct.unpack(
+        "3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    )
+    try:
+        return f"{gate.CONSOLE}{pwd.getpwuid(user).pw_name}"
+    except KeyError:  # because a container's user need not stand in its password file
+        return f"{gate.CONSOLE}{user}"
 
 
 def _receive(connection: socket.socket) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from hub.words import because_words
 from rules.directory import Directory
+from rules.permission import EVERYTHING, View
 from rules.vocabulary import WaitingList
 from storage import deliveries, documents, registers, steps, waiting
 from storage.engine import AnyRow
@@ -140,7 +141,9 @@ def delivery_rows(rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
     ]
 
 
-def cases(connection: Connection, kind: WaitingList, unit: str | None = None) -> list[dict[str, Any]]:
+def cases(
+    connection: Connection, kind: WaitingList, unit: str | None = None, view: View = EVERYTHING
+) -> list[dict[str, Any]]:
     """What waits on one list. Quarantine shows no content."""
     return [
         {
@@ -157,7 +160,7 @@ def cases(connection: Connection, kind: WaitingList, unit: str | None = None) ->
             "sender": row.mail_from,
             "opened_at": row.opened_at.isoformat(),
         }
-        for row in waiting.listing(connection, kind, unit)
+        for row in waiting.listing(connection, kind, unit, view)
     ]
 
 

@@ -12,19 +12,19 @@ from sqlalchemy import Connection
 from hub.context import Hub
 from hub.words import because_words
 from rules.identify.identity import folded_symbol
+from rules.permission import EVERYTHING, View
 from rules.progress import Progress, progress
 from rules.vocabulary import Direction
 from storage import arrivals, deliveries, documents, handling, registers
 from storage.engine import AnyRow
 
 
-def track(hub: Hub, connection: Connection, symbol: str) -> list[dict[str, Any]]:
+def track(hub: Hub, connection: Connection, symbol: str, view: View = EVERYTHING) -> list[dict[str, Any]]:
     """Every document with this number and symbol (or ``#id``), with its whole life."""
     if symbol.startswith("#") and symbol[1:].isdecimal():
-        one = documents.get(connection, int(symbol[1:]))
-        rows: Sequence[AnyRow] = [one] if one is not None else []
+        rows = documents.listing(connection, ids=[int(symbol[1:])], view=view)
     else:
-        rows = documents.listing(connection, symbol=folded_symbol(symbol))
+        rows = documents.listing(connection, symbol=folded_symbol(symbol), view=view)
     return [_life(hub, connection, row) for row in rows]
 
 
@@ -99,11 +99,19 @@ def _by_delivery(connection: Connection, ids: Sequence[int]) -> tuple[Any, Any, 
 
 
 def assignments(
-    hub: Hub, connection: Connection, *, unit: str = "", person: str = "", days: int = 30
+    hub: Hub,
+    connection: Connection,
+    *,
+    unit: str = "",
+    person: str = "",
+    days: int = 30,
+    view: View = EVERYTHING,
 ) -> list[dict[str, Any]]:
     """Each specialist's work: open, due soon, overdue, done in time, done late (of the last ``days``)."""
     now = hub.now()
-    rows = handling.all_assignments(connection, person=person or None, since=now - timedelta(days=days))
+    rows = handling.all_assignments(
+        connection, person=person or None, since=now - timedelta(days=days), view=view
+    )
     return [
         {
             "person": row.person,
@@ -135,13 +143,15 @@ def counts(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda line: (-line[Progress.OVERDUE], line["name"]))
 
 
-def overdue(hub: Hub, connection: Connection, unit: str = "") -> list[dict[str, Any]]:
+def overdue(
+    hub: Hub, connection: Connection, unit: str = "", view: View = EVERYTHING
+) -> list[dict[str, Any]]:
     """Deliveries past their due date, and arrived ones that nobody has received for a working day."""
     now = hub.now()
-    late = handling.unfinished(connection, due_before=now)
+    late = handling.unfinished(connection, due_before=now, view=view)
     yesterday = hub.calendar.working_day_before(hub.today())
     idle_since = datetime.combine(yesterday, hub.local(now).time(), hub.zone)
-    idle = handling.not_received(connection, idle_since)
+    idle = handling.not_received(connection, idle_since, view)
     rows = [_late(hub, row, "due") for row in late] + [_late(hub, row, "not-received") for row in idle]
     return [row for row in rows if not unit or row["unit"] == unit]
 

@@ -1,6 +1,6 @@
 """Who may do what: one table (SEMANTICS, Rights)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -87,3 +87,24 @@ def _counts(
     return any(
         held & roles and (reach is Reach.ANYWHERE or unit in places) for unit, held in roles_by_unit.items()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which documents somebody sees: those of these units (None: all there are), and their own work."""
+
+    units: frozenset[str] | None = None
+    person: str = ""
+
+
+EVERYTHING = View()
+
+
+def view(
+    roles_by_unit: Mapping[str, frozenset[Role]], person: str, kept: Mapping[str, Iterable[str]]
+) -> View:
+    """What a person with these posts sees; ``kept`` names the units whose books each unit keeps."""
+    if any(Role.AUDITOR in held for held in roles_by_unit.values()):
+        return View(person=person)
+    mine = frozenset(roles_by_unit)
+    return View(mine.union(*(kept.get(unit, ()) for unit in mine)), person)

@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, insert, or_, select, update
 
+from rules.permission import EVERYTHING, View
 from rules.vocabulary import DeliveryState, MailKind
 from storage import bell
+from storage.access import visible
 from storage.engine import AnyRow, Database
 from storage.tables.deliveries import DUE, attempts, deliveries, handling_events
 from storage.tables.documents import documents
@@ -160,11 +162,13 @@ def listing(
     unit: str | None = None,
     state: str | None = None,
     limit: int | None = None,
+    view: View = EVERYTHING,
 ) -> Sequence[AnyRow]:
     """Deliveries with their document's symbol, narrowed as asked."""
     statement = (
         select(deliveries, documents.c.symbol)
         .outerjoin(documents, documents.c.id == deliveries.c.document)
+        .where(visible(view, deliveries.c.document))
         .order_by(deliveries.c.id)
     )
     wanted = {"kind": kind, "document": document, "receiver": unit, "state": state}

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from rules.permission import EVERYTHING, View
 from rules.vocabulary import DocumentStatus
+from storage.access import visible
 from storage.arrivals import keep_blob
 from storage.engine import AnyRow
 from storage.tables.documents import document_links, document_versions, documents, files
@@ -145,9 +147,10 @@ def listing(
     symbol: str | None = None,
     limit: int | None = None,
     ids: Sequence[int] | None = None,
+    view: View = EVERYTHING,
 ) -> Sequence[AnyRow]:
     """Documents, newest first, narrowed as asked."""
-    statement = select(documents).order_by(documents.c.id.desc())
+    statement = select(documents).where(visible(view, documents.c.id)).order_by(documents.c.id.desc())
     if status is not None:
         statement = statement.where(documents.c.status == status)
     if symbol is not None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from rules.permission import EVERYTHING, View
 from rules.vocabulary import DeliveryState, Handling, MailKind
+from storage.access import visible
 from storage.engine import AnyRow
 from storage.tables.deliveries import attempts, deliveries, handling_events
 from storage.tables.documents import documents
@@ -150,7 +152,11 @@ def assignments_of(connection: Connection, delivery_ids: Sequence[int]) -> Seque
 
 
 def all_assignments(
-    connection: Connection, *, person: str | None = None, since: datetime | None = None
+    connection: Connection,
+    *,
+    person: str | None = None,
+    since: datetime | None = None,
+    view: View = EVERYTHING,
 ) -> Sequence[AnyRow]:
     """Assignments with their documents: the open ones, and those that ended since."""
     columns = (deliveries.c.receiver, deliveries.c.document, deliveries.c.entry)
@@ -159,7 +165,7 @@ def all_assignments(
         .join(deliveries, deliveries.c.id == assignments.c.delivery)
         .join(documents, documents.c.id == deliveries.c.document)
         .outerjoin(register_entries, register_entries.c.id == deliveries.c.entry)
-        .where(assignments.c.outcome != "withdrawn")
+        .where(assignments.c.outcome != "withdrawn", visible(view, deliveries.c.document))
         .order_by(assignments.c.person, assignments.c.due_at, assignments.c.id)
     )
     if person is not None:
@@ -172,7 +178,9 @@ def all_assignments(
 # -- what is due -----------------------------------------------------------------
 
 
-def unfinished(connection: Connection, *, due_before: datetime | None = None) -> Sequence[AnyRow]:
+def unfinished(
+    connection: Connection, *, due_before: datetime | None = None, view: View = EVERYTHING
+) -> Sequence[AnyRow]:
     """Deliveries to our units with a due date whose receivers are not done, the most urgent first."""
     over = (Handling.REFUSED, Handling.DONE, Handling.RECALL_AGREED)
     gone = (DeliveryState.CANCELLED, DeliveryState.HELD)
@@ -182,6 +190,7 @@ def unfinished(connection: Connection, *, due_before: datetime | None = None) ->
         .where(
             deliveries.c.kind == MailKind.DOCUMENT,
             deliveries.c.due_at.is_not(None),
+            visible(view, deliveries.c.document),
             func.coalesce(deliveries.c.handling, "").not_in(over),
             deliveries.c.state.not_in(gone),
         )
@@ -192,12 +201,13 @@ def unfinished(connection: Connection, *, due_before: datetime | None = None) ->
     return connection.execute(query).all()
 
 
-def not_received(connection: Connection, before: datetime) -> Sequence[AnyRow]:
+def not_received(connection: Connection, before: datetime, view: View = EVERYTHING) -> Sequence[AnyRow]:
     """Deliveries that arrived before a moment and that nobody received or refused."""
     query = (
         select(deliveries, *_ABOUT)
         .join(documents, documents.c.id == deliveries.c.document)
         .where(
+            visible(view, deliveries.c.document),
             deliveries.c.kind == MailKind.DOCUMENT,
             deliveries.c.entry.is_(None),
             deliveries.c.handling == Handling.ARRIVED,

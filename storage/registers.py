@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from rules.permission import EVERYTHING, View
 from rules.vocabulary import BookMode, Direction
+from storage.access import of_units
 from storage.engine import AnyRow
 from storage.tables.documents import documents
 from storage.tables.registers import books, register_corrections, register_entries
@@ -207,9 +209,25 @@ def correct(
     connection.execute(insert(register_corrections), values)
 
 
-def book_rows(connection: Connection, keeper: str | None = None, year: int | None = None) -> Sequence[AnyRow]:
+def keeper_of_entry(connection: Connection, entry: int) -> str | None:
+    """Who keeps the book in which an entry stands."""
+    query = select(books.c.keeper).join(register_entries, register_entries.c.book == books.c.id)
+    return connection.execute(query.where(register_entries.c.id == entry)).scalar()
+
+
+def keeper_of_book(connection: Connection, book: int) -> str | None:
+    """Who keeps a book."""
+    return connection.execute(select(books.c.keeper).where(books.c.id == book)).scalar()
+
+
+def book_rows(
+    connection: Connection, keeper: str | None = None, year: int | None = None, view: View = EVERYTHING
+) -> Sequence[AnyRow]:
     """All books, of one keeper or year if asked."""
-    statement = select(books).order_by(books.c.keeper, books.c.direction, books.c.year, books.c.series)
+    mine = or_(of_units(view, books.c.keeper), of_units(view, books.c.issuer))
+    statement = (
+        select(books).where(mine).order_by(books.c.keeper, books.c.direction, books.c.year, books.c.series)
+    )
     if keeper is not None:
         statement = statement.where(books.c.keeper == keeper)
     if year is not None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select, text
+from sqlalchemy import Connection, Integer, bindparam, insert, literal_column, select, text
 
+from rules.permission import EVERYTHING, View
 from rules.text.fold import fold
+from storage.access import visible
 from storage.tables.documents import document_texts
 
 LONGEST_TEXT = 200_000  # characters of a document's text that are searched
@@ -94,24 +96,30 @@ def text_of(connection: Connection, document: int) -> str:
     return connection.execute(_TEXT, {"document": document}).scalar() or ""
 
 
-def find(connection: Connection, query: str, limit: int = 50) -> Sequence[int]:
+def find(connection: Connection, query: str, limit: int = 50, view: View = EVERYTHING) -> Sequence[int]:
     """Documents that hold all words of the query, best first. Accents and case do not matter."""
     wanted = words(query).split()[:MOST_WORDS]
     if not wanted or max(map(len, wanted)) > LONGEST_WORD:
         return []
     if connection.dialect.name == "sqlite":
-        statement = text(
-            "SELECT rowid FROM document_search WHERE document_search MATCH :query"
-            " ORDER BY bm25(document_search, 10.0, 5.0, 1.0) LIMIT :limit"
-        )
+        found = literal_column("rowid", Integer)
+        match, order = "document_search MATCH :query", "bm25(document_search, 10.0, 5.0, 1.0)"
         phrase = " ".join(f'"{word}"' for word in wanted)
     else:
-        statement = text(
-            "SELECT document FROM document_search, CAST(:query AS tsquery) wanted"
-            " WHERE words @@ wanted ORDER BY ts_rank(words, wanted) DESC, document DESC LIMIT :limit"
+        found = literal_column("document", Integer)
+        match, order = (
+            "words @@ CAST(:query AS tsquery)",
+            "ts_rank(words, CAST(:query AS tsquery)) DESC, document DESC",
         )
         phrase = " & ".join(f"'{word}'" for word in wanted)
-    return [int(row[0]) for row in connection.execute(statement, {"query": phrase, "limit": limit})]
+    statement = (
+        select(found)
+        .select_from(text("document_search"))
+        .where(text(match), visible(view, found))
+        .order_by(text(order))
+        .limit(limit or None)
+    )
+    return [int(row[0]) for row in connection.execute(statement, {"query": phrase})]
 
 
 def _storable(body: str) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from rules.permission import EVERYTHING, View
 from rules.vocabulary import WaitingList
+from storage.access import of_units
 from storage.engine import AnyRow
 from storage.tables.arrivals import arrivals, waiting
 from storage.tables.documents import documents
@@ -46,7 +48,9 @@ def open_for(
     return connection.execute(statement).all()
 
 
-def listing(connection: Connection, kind: WaitingList, unit: str | None = None) -> Sequence[AnyRow]:
+def listing(
+    connection: Connection, kind: WaitingList, unit: str | None = None, view: View = EVERYTHING
+) -> Sequence[AnyRow]:
     """Open cases of one list with what they are about, oldest first."""
     statement = (
         select(
@@ -59,7 +63,7 @@ def listing(connection: Connection, kind: WaitingList, unit: str | None = None) 
         )
         .outerjoin(documents, documents.c.id == waiting.c.document)
         .outerjoin(arrivals, arrivals.c.id == waiting.c.arrival)
-        .where(waiting.c.kind == kind, waiting.c.resolved_at.is_(None))
+        .where(waiting.c.kind == kind, waiting.c.resolved_at.is_(None), of_units(view, waiting.c.unit))
         .order_by(waiting.c.id)
     )
     if unit is not None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.cli.console import As, Data, Json, Reason, Unit, act, fail, reading, say, show_json
+from hub.cli.console import As, Data, Json, Reason, Unit, act, fail, say, seeing, show_json
 from hub.cli.table import Column, said, show
 from hub.cli.usage import Commands
 from hub.texts import N_, _
@@ -28,14 +28,16 @@ def add_to(app: typer.Typer) -> None:
 def list_books(
     data: Data = None,
     json: Json = False,
+    by: As = "",
     unit: Unit = "",
     year: Annotated[int, typer.Option(help=N_("Only of this year."))] = 0,
 ) -> None:
     """What books there are."""
     from storage import registers
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        rows = [dict(row._mapping) for row in registers.book_rows(connection, unit or None, year or None)]
+    with seeing(data, by, "registers.list", counted=False) as (_hub, connection, view):
+        found = registers.book_rows(connection, unit or None, year or None, view)
+        rows = [dict(row._mapping) for row in found]
     plain = [{**row, "closed_at": row["closed_at"].isoformat() if row["closed_at"] else None} for row in rows]
     columns = (
         Column("id", _("No."), whole=True, right=True),
@@ -69,13 +71,16 @@ def export_book(
     book: Book,
     data: Data = None,
     json: Json = False,
+    by: As = "",
     out: Annotated[Path | None, typer.Option("--out", help=N_("Write into this file."))] = None,
 ) -> None:
     """To the standard output or into a file that Excel opens."""
     from hub import register_sheet
+    from storage import registers
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        headings, lines = register_sheet.lines(hub, connection, book)
+    with seeing(data, by, "registers.export") as (hub, connection, view):
+        mine = any(row.id == book for row in registers.book_rows(connection, view=view))
+        headings, lines = register_sheet.lines(hub, connection, book) if mine else ([], [])
     if not headings:
         fail(_("there is no book {book}; see: vanthu registers list").format(book=book))
     if json:

@@ -113,6 +113,7 @@ def publish_rules(
 def verify_all(
     data: Data = None,
     json: Json = False,
+    by: As = "",
     head: Annotated[str, typer.Option(help=N_("SEQUENCE:HASH from a mailed journal head."))] = "",
 ) -> None:
     """Exit code 1 when something is wrong; questions alone are 0."""
@@ -120,6 +121,8 @@ def verify_all(
     from storage.verify import verify
 
     known = _head(head)
+    if by:
+        act(data, "access.count", by, action="journal.verify")
     with reading(data) as hub, _progress(json) as progress:
         task = progress.add_task(_("verifying"), total=None)
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from rich.console import Console
@@ -22,8 +22,11 @@ from hub.texts import N_, _
 from rules.text.gate import clean
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from hub.context import Hub
     from hub.control import Reply, Request
+    from rules.permission import View
 
 Data = Annotated[
     Path | None, typer.Option("--data", help=N_("Data folder; or VANTHU_DATA."), show_default=False)
@@ -35,6 +38,7 @@ As = Annotated[str, typer.Option("--as", help=N_("Who acts: a person's address."
 
 PIPE_WIDTH = 160  # columns of a table that goes into a file or another program
 LONGEST = 2000  # characters of one sentence
+DENIED = 3  # exit code
 
 
 def _console(error: bool) -> Console:
@@ -57,9 +61,33 @@ def data_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("VANTHU_DATA") or "data")
 
 
-def actor(name: str = "") -> str:
-    """Who acts: a person, or the one at this console."""
-    return name or f"console:{getpass.getuser()}"
+@contextmanager
+def seeing(data: Path | None, by: str, what: str, *, counted: bool = True) -> Iterator[Sight]:
+    """Somebody looks something up: as a person only what the posts of that person open.
+
+    Look-ups are counted. As a person the count comes first, because it asks whether the person may.
+    """
+    from hub.desk import gate
+
+    if by:
+        act(data, "access.count", by, action=what)
+    with reading(data) as hub, hub.database.reading() as connection:
+        yield Sight(hub, connection, gate.view_of(hub, gate.who(hub, operator(), by)))
+    if counted and not by:
+        act(data, "access.count", action=what)
+
+
+def operator() -> str:
+    """The one at this console."""
+    return f"console:{getpass.getuser()}"
+
+
+class Sight(NamedTuple):
+    """A hub opened for reading, and what the viewer sees of it."""
+
+    hub: Hub
+    connection: Connection
+    view: View
 
 
 @contextmanager
@@ -85,13 +113,13 @@ def act(data: Path | None, command: str, by: str = "", **arguments: Any) -> Any:
     from hub.texts import current
 
     folder = data_folder(data)
-    request = Request(command, actor(by), arguments, current())
+    request = Request(command, operator(), arguments, current(), by)
     try:
         reply = hand_over(folder, request)
     except NobodyListens:
         reply = _do_here(folder, request)
     if reply.error:
-        fail(reply.error)
+        fail(reply.error, DENIED if reply.denied else 1)
     return reply.result
 
 

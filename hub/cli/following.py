@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from hub.cli.console import As, Data, Json, Reason, Unit, act, console, fail, reading, say, show_json
+from hub.cli.console import As, Data, Json, Reason, Unit, act, console, fail, say, seeing, show_json
 from hub.cli.table import COLOURS, Column, day, said, say_nothing, show
 from hub.cli.waiting import deliveries_app
 from hub.texts import N_, _, outcome, word
@@ -109,12 +109,13 @@ def track(
     symbol: Annotated[str, typer.Argument(help=N_("Number and symbol, or #NO of the document."))],
     data: Data = None,
     json: Json = False,
+    by: As = "",
 ) -> None:
     """One document, delivery by delivery, with every try and every answer."""
     from hub import tracking
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        found = tracking.track(hub, connection, symbol)
+    with seeing(data, by, "track") as (hub, connection, view):
+        found = tracking.track(hub, connection, symbol, view)
         zone = hub.zone
     if json:
         show_json(found)
@@ -123,7 +124,6 @@ def track(
         fail(_("there is no document {symbol}; see: vanthu documents").format(symbol=symbol))
     for life in found:
         _print_life(life, zone)
-    act(data, "access.count", action="track")
 
 
 def _print_life(life: dict[str, Any], zone: Any) -> None:
@@ -182,6 +182,7 @@ def _moment(iso: str, zone: Any) -> str:
 def assignments(
     data: Data = None,
     json: Json = False,
+    by: As = "",
     unit: Unit = "",
     person: Annotated[str, typer.Option(help=N_("Only of this person."))] = "",
     board: Annotated[
@@ -192,8 +193,8 @@ def assignments(
     """Each specialist's work."""
     from hub import tracking
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        rows = tracking.assignments(hub, connection, unit=unit, person=person, days=days)
+    with seeing(data, by, "assignments", counted=False) as (hub, connection, view):
+        rows = tracking.assignments(hub, connection, unit=unit, person=person, days=days, view=view)
     if board:
         columns = [
             Column("name", _("Person")),
@@ -213,12 +214,12 @@ def assignments(
     show(rows, columns, as_json=json)
 
 
-def overdue(data: Data = None, json: Json = False, unit: Unit = "") -> None:
+def overdue(data: Data = None, json: Json = False, by: As = "", unit: Unit = "") -> None:
     """The longest first."""
     from hub import tracking
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        rows = sorted(tracking.overdue(hub, connection, unit), key=lambda row: -row["days"])
+    with seeing(data, by, "overdue", counted=False) as (hub, connection, view):
+        rows = sorted(tracking.overdue(hub, connection, unit, view), key=lambda row: -row["days"])
     if not rows and not json:
         say_nothing()
         return

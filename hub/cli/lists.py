@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.cli.console import As, Data, Json, Unit, act, data_folder, fail, reading, say, show_json
+from hub.cli.console import As, Data, Json, Unit, act, data_folder, fail, reading, say, seeing, show_json
 from hub.cli.table import Column, day, said, say_nothing, show
 from hub.cli.usage import Commands
 from hub.texts import N_, _, word
@@ -131,6 +131,7 @@ def set_password(
 def list_documents(
     data: Data = None,
     json: Json = False,
+    by: As = "",
     status: Annotated[
         str, typer.Option(help=N_("Only this status: review, registered, routed, held or refused."))
     ] = "",
@@ -146,9 +147,10 @@ def list_documents(
     from rules.identify.identity import folded_symbol
     from storage import documents
 
-    with reading(data) as hub, hub.database.reading() as connection:
+    with seeing(data, by, "documents") as (_hub, connection, view):
         rows = documents.listing(
             connection,
+            view=view,
             status=status or None,
             unit=unit or None,
             symbol=folded_symbol(symbol) if symbol else None,
@@ -161,18 +163,18 @@ def find(
     query: Annotated[str, typer.Argument(help=N_("The words."))],
     data: Data = None,
     json: Json = False,
+    by: As = "",
     limit: Annotated[int, typer.Option(help=N_("At most so many; 0: all."))] = 50,
 ) -> None:
     """Documents that hold all the words, best first."""
     from hub import listing
     from storage import documents, search
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        ids = list(search.find(connection, query, limit))
+    with seeing(data, by, "search") as (_hub, connection, view):
+        ids = list(search.find(connection, query, limit, view))
         rows = {row.id: row for row in documents.listing(connection, ids=ids)}
         found = listing.document_rows(connection, [rows[identity] for identity in ids if identity in rows])
     _show_documents(found, json)
-    act(data, "access.count", action="search")
 
 
 def read(

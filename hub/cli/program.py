@@ -1,7 +1,8 @@
 """The program put together, and how it ends.
 
 Exit codes: 0 done; 1 refused, or something is wrong with the data; 2 the command
-line or the configuration is wrong; 130 interrupted; 141 nobody reads on.
+line or the configuration is wrong; 3 the person named with --as may not do this; 130
+interrupted; 141 nobody reads on.
 """
 
 from __future__ import annotations

@@ -8,11 +8,12 @@ import typer
 from rich.markup import escape
 from rich.padding import Padding
 
-from hub.cli.console import As, Data, Json, Reason, Unit, act, console, reading, say, show_json
+from hub.cli.console import As, Data, Json, Reason, Unit, act, console, say, seeing, show_json
 from hub.cli.table import Column, day, said, say_nothing, show
 from hub.cli.usage import Commands
 from hub.texts import N_, _, outcome
 from hub.words import reason_text, reason_texts
+from rules.permission import EVERYTHING
 from rules.text.gate import clean
 from rules.vocabulary import DeliveryRole, DeliveryState, Handling, WaitingList
 
@@ -56,6 +57,7 @@ def list_deliveries(
     ] = "",
     everything: Annotated[bool, typer.Option("--all", help=N_("Receipts and notices too."))] = False,
     limit: Annotated[int, typer.Option(help=N_("At most so many; 0: all."))] = 0,
+    by: As = "",
 ) -> None:
     """Deliveries in the order they were planned."""
     if context.invoked_subcommand is not None:
@@ -66,9 +68,10 @@ def list_deliveries(
     from hub import listing
     from storage import deliveries
 
-    with reading(data) as hub, hub.database.reading() as connection:
+    with seeing(data, by, "deliveries", counted=False) as (_hub, connection, view):
         rows = deliveries.listing(
             connection,
+            view=view,
             kind=None if everything else "document",
             document=document or None,
             unit=unit or None,
@@ -107,10 +110,12 @@ def retry_delivery(
 
 
 @review_app.callback()
-def list_review(context: typer.Context, data: Data = None, json: Json = False, unit: Unit = "") -> None:
+def list_review(
+    context: typer.Context, data: Data = None, json: Json = False, by: As = "", unit: Unit = ""
+) -> None:
     """What the hub was unsure about."""
     if context.invoked_subcommand is None:
-        _list(data, json, WaitingList.REVIEW, unit)
+        _list(data, json, WaitingList.REVIEW, by, unit)
 
 
 @review_app.command("accept", help=N_("Register what waits, with the clerk's corrections."))
@@ -153,10 +158,12 @@ def refuse(case: Case, reason: Reason, data: Data = None, by: As = "") -> None:
 
 
 @hold_app.callback()
-def list_holds(context: typer.Context, data: Data = None, json: Json = False, unit: Unit = "") -> None:
+def list_holds(
+    context: typer.Context, data: Data = None, json: Json = False, by: As = "", unit: Unit = ""
+) -> None:
     """Held documents, recipients that nobody could resolve, and failed deliveries."""
     if context.invoked_subcommand is None:
-        _list(data, json, WaitingList.HOLD, unit)
+        _list(data, json, WaitingList.HOLD, by, unit)
 
 
 @hold_app.command("release", help=N_("Let a held document go on, or send a failed delivery again."))
@@ -190,10 +197,10 @@ def leave_out(case: Case, reason: Reason, data: Data = None, by: As = "") -> Non
 
 
 @quarantine_app.callback()
-def list_quarantine(context: typer.Context, data: Data = None, json: Json = False) -> None:
+def list_quarantine(context: typer.Context, data: Data = None, json: Json = False, by: As = "") -> None:
     """Locked arrivals; their content is not shown."""
     if context.invoked_subcommand is None:
-        _list(data, json, WaitingList.QUARANTINE, "")
+        _list(data, json, WaitingList.QUARANTINE, by)
 
 
 @quarantine_app.command("close", help=N_("Close a case as refused."))
@@ -204,13 +211,13 @@ def close_quarantine(case: Case, reason: Reason, data: Data = None, by: As = "")
 
 
 @queue_app.callback()
-def list_queue(context: typer.Context, data: Data = None, json: Json = False) -> None:
+def list_queue(context: typer.Context, data: Data = None, json: Json = False, by: As = "") -> None:
     """Parked steps."""
     if context.invoked_subcommand is not None:
         return
     from hub import listing
 
-    with reading(data) as hub, hub.database.reading() as connection:
+    with seeing(data, by, "queue.list", counted=False) as (_hub, connection, _view):
         rows = listing.parked(connection)
     columns = (
         Column("id", _("No."), whole=True, right=True),
@@ -236,11 +243,13 @@ def drop_step(step: Step, reason: Reason, data: Data = None, by: As = "") -> Non
     say(_("step {step} is dropped").format(step=step))
 
 
-def _list(data: Any, json: bool, kind: WaitingList, unit: str) -> None:
+def _list(data: Any, json: bool, kind: WaitingList, by: str, unit: str = "") -> None:
     from hub import listing
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        rows = listing.cases(connection, kind, unit or None)
+    with seeing(data, by, f"{kind}.list", counted=False) as (_hub, connection, view):
+        rows = listing.cases(
+            connection, kind, unit or None, EVERYTHING if kind is WaitingList.QUARANTINE else view
+        )
     if json:
         show_json(rows)
         return

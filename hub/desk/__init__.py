@@ -7,8 +7,9 @@ Each takes the hub, the actor and plain values, and gives back plain values;
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hub.desk import handling, holds, ledger, organisation, review, rules
-from hub.desk.refused import Refused
+from hub.context import Hub
+from hub.desk import gate, handling, holds, ledger, organisation, review, rules
+from hub.desk.refused import Denied, Refused
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "directory.import": organisation.import_sheets,
@@ -34,4 +35,15 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "access.count": ledger.count_access,
 }
 
-__all__ = ["COMMANDS", "Refused"]
+
+def perform(hub: Hub, actor: str, command: str, arguments: Mapping[str, Any]) -> Any:
+    """Run a command if the actor may give it. Raises Refused; what was denied is journalled."""
+    try:
+        gate.demand(hub, command, actor, arguments)
+        return COMMANDS[command](hub, actor, **arguments)
+    except Denied:
+        gate.note(hub, command, actor)
+        raise
+
+
+__all__ = ["COMMANDS", "Denied", "Refused", "perform"]

@@ -53,6 +53,18 @@ def import_sheets(
     return counts
 
 
+def units_concerned(hub: Hub, sheets: dict[str, str]) -> set[str] | None:
+    """The units whose people these sheets change; None when they change the organisation itself."""
+    if not set(sheets) <= {"people.csv", "posts.csv"}:
+        return None
+    data = {name: text.encode("utf-8", "surrogateescape") for name, text in sheets.items()}
+    parsed = parse_sheets(data, hub.directory)
+    touched = {person.email.casefold() for person in parsed.people}
+    touched |= {post.person.casefold() for post in parsed.posts}
+    standing = {post.unit for post in hub.directory.posts if post.person.casefold() in touched}
+    return standing | {post.unit for post in parsed.posts}
+
+
 def merge(standing: Directory, parsed: Parsed) -> Directory:
     """The organisation after an import: rows replace those of the same code or person."""
     spoken_of = {post.person.casefold() for post in parsed.posts}

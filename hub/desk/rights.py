@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from hub.context import Hub
-from hub.desk.refused import Refused
+from hub.desk.refused import Denied, Refused
 from hub.texts import _
 from rules.directory import local_and_domain
 from rules.permission import About, Action, may
@@ -23,7 +23,7 @@ _OUTSIDE = frozenset({Action.REGISTER, Action.HANDLE})
 def demand(hub: Hub, connection: Connection, actor: str, row: AnyRow, action: Action) -> None:
     """Raises Refused when the actor may not do this with the delivery."""
     if not allowed(hub, connection, actor, row, action):
-        raise Refused(
+        raise Denied(
             _("{actor} may not do this for {unit}").format(
                 actor=actor, unit=hub.directory.party_name(row.receiver)
             )
@@ -47,8 +47,14 @@ def allowed(hub: Hub, connection: Connection, actor: str, row: AnyRow, action: A
         item.person == actor and item.ended_at is None
         for item in handling.assignments_of(connection, [row.id])
     )
-    above = frozenset(code for unit in units for code in directory.above(unit))
-    return may(roles, action, About(units, above, assigned=assigned))
+    return may(roles, action, about(hub, row.receiver, assigned=assigned))
+
+
+def about(hub: Hub, party: str, *, assigned: bool = False) -> About:
+    """A thing of this unit, with those who act for it and those above."""
+    units = acting_units(hub, party)
+    above = frozenset(code for unit in units for code in hub.directory.above(unit))
+    return About(units, above, assigned=assigned)
 
 
 def acting_units(hub: Hub, party: str) -> frozenset[str]:

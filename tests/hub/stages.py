@@ -109,7 +109,7 @@ class Stages:
 
     def act(self, command: str, actor: str = "console:test", **arguments: Any) -> Any:
         """A command of the desk, and what follows from it."""
-        answer = desk.COMMANDS[command](self.hub, actor, **arguments)
+        answer = desk.perform(self.hub, actor, command, arguments)
         self.work()
         return answer
 

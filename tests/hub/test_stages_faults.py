@@ -48,10 +48,10 @@ def test_a_lost_file_parks_its_document_and_the_next_goes_through(stages: Stages
 
 def test_a_command_that_fails_is_answered_with_a_sentence(stages: Stages) -> None:
     for request in (
-        Request("hold.send", "x", {"case": 1, "to": "soyte", "role": "nonsense"}),
-        Request("hold.send", "x", {"nothing": "of the sort"}),
-        Request("no.such.command", "x", {}),
-        Request("review.accept", "x", {"case": "one"}),
+        Request("hold.send", "console:x", {"case": 1, "to": "soyte", "role": "nonsense"}),
+        Request("hold.send", "console:x", {"nothing": "of the sort"}),
+        Request("no.such.command", "console:x", {}),
+        Request("review.accept", "console:x", {"case": "one"}),
     ):
         assert perform(stages.hub, request).error
 

@@ -1,0 +1,192 @@
+"""Who may give which command of the desk (SEMANTICS, Rights).
+
+Whoever can write the data folder owns the machine: ``console:<os user>`` is the operator and may do
+everything, under that name. A person (``--as``) may do exactly what their posts allow; what they were
+denied is journalled. What answers to mails say about a delivery is decided in ``hub.desk.rights``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.context import Hub
+from hub.desk import rights
+from hub.desk.organisation import units_concerned
+from hub.desk.refused import Denied
+from hub.texts import _
+from rules.permission import Action, View, may, view
+from rules.vocabulary import Direction, Role
+from storage import documents, handling, journal, registers, waiting
+from storage.journal import Event
+
+CONSOLE = "console:"
+Given = Mapping[str, Any]
+Place = Callable[[Hub, Connection, Given], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a command needs: this action on something of each of these units."""
+
+    action: Action
+    place: Place
+
+
+def who(hub: Hub, console: str, person: str) -> str:
+    """The actor: the operator at the console, or the person named with ``--as``. Raises Denied."""
+    if not person:
+        return console
+    found = hub.directory.person(person)
+    if found is None:
+        near = ", ".join(hub.directory.suggest(person)) or "-"
+        raise Denied(
+            _("there is nobody with the address {address}; nearest: {near}").format(address=person, near=near)
+        )
+    return found.email
+
+
+def view_of(hub: Hub, actor: str) -> View:
+    """Which documents the actor sees."""
+    if actor.startswith(CONSOLE):
+        return View()
+    directory = hub.directory
+    roles = directory.roles_by_unit(actor, hub.today())
+    return view(roles, actor, {unit: directory.kept_by(unit) for unit in roles})
+
+
+def demand(hub: Hub, command: str, actor: str, given: Given) -> None:
+    """Raises Denied when the actor may not give this command."""
+    if actor.startswith(CONSOLE):
+        return
+    if command == "access.count" and given.get("action") in RIGHTS:  # a look-up that needs a post of its own
+        command = str(given["action"])
+    with hub.database.reading() as connection:
+        if not _allowed(hub, connection, command, actor, given):
+            raise Denied(
+                _("{actor} holds no post that allows {command}").format(actor=actor, command=command)
+            )
+
+
+def note(hub: Hub, command: str, actor: str) -> None:
+    """The journal keeps what was denied."""
+    with hub.database.transaction() as connection:
+        journal.append(connection, actor, [Event("denied", f"command:{command[:50]}")], hub.now())
+
+
+def _allowed(hub: Hub, connection: Connection, command: str, actor: str, given: Given) -> bool:
+    roles = hub.directory.roles_by_unit(actor, hub.today())
+    if command in FREE or (command == "staff.password" and _own(hub, actor, given)):
+        return bool(roles)
+    for right in RIGHTS.get(command, ()):
+        units = set(right.place(hub, connection, given))
+        if units and all(may(roles, right.action, rights.about(hub, unit)) for unit in units):
+            return True
+    return False
+
+
+def _own(hub: Hub, actor: str, given: Given) -> bool:
+    person = hub.directory.person(str(given.get("address", "")))
+    return person is not None and person.email == actor
+
+
+def _case(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    row = waiting.get(connection, int(given["case"]))
+    return (row.unit,) if row is not None and row.unit else ()
+
+
+def _reviewed(hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    """The unit that is asked, and every unit in whose book the clerk's answer would put the document."""
+    found = waiting.get(connection, int(given["case"]))
+    if found is None or found.document is None:
+        return ()
+    row, fields = documents.get(connection, found.document), given.get("fields") or {}
+    units = {found.unit, fields.get("unit") or found.unit}
+    issuer = str(fields.get("issuer") or (row.issuer if row is not None else "") or "")
+    direction = fields.get("direction") or (row.direction if row is not None else "")
+    if direction == Direction.OUTGOING and issuer in hub.directory.units:
+        units.add(hub.directory.keeper(issuer) or issuer)
+    return units
+
+
+def _held(hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    """The case's unit; where that has no coordinator, those of the central unit decide."""
+    return [_coordinated(hub, unit) for unit in _case(hub, connection, given)]
+
+
+def _coordinated(hub: Hub, unit: str) -> str:
+    return (
+        unit if hub.directory.holding(unit, Role.COORDINATOR, hub.today()) else hub.directory.central or unit
+    )
+
+
+def _operated(hub: Hub, _connection: Connection, _given: Given) -> Iterable[str]:
+    """The machine belongs to the whole organisation: to its first unit."""
+    central = hub.directory.central
+    return ((central, *hub.directory.above(central))[-1],) if central else ()
+
+
+def _organisation(hub: Hub, _connection: Connection, _given: Given) -> Iterable[str]:
+    return (hub.directory.central,) if hub.directory.central else ()
+
+
+def _imported(hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    units = None if given.get("replace") else units_concerned(hub, given["sheets"])
+    return _organisation(hub, connection, given) if units is None else units
+
+
+def _scope(hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    return (given["scope"],) if given.get("scope") else _organisation(hub, connection, given)
+
+
+def _person(hub: Hub, _connection: Connection, given: Given) -> Iterable[str]:
+    """Every unit of the person, because a password opens all of them."""
+    return {post.unit for post in hub.directory.posts_of(str(given.get("address", "")), hub.today())}
+
+
+def _sent(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    row = handling.ledger_row(connection, int(given["delivery"]))
+    document = documents.get(connection, row.document) if row is not None and row.document else None
+    return (document.unit,) if document is not None else ()
+
+
+def _entry(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    keeper = registers.keeper_of_entry(connection, int(given["entry"]))
+    return (keeper,) if keeper else ()
+
+
+def _book(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    keeper = registers.keeper_of_book(connection, int(given["book"]))
+    return (keeper,) if keeper else ()
+
+
+# hub.desk.handling asks hub.desk.rights about each of these, because letters and links say them too.
+FREE = frozenset(
+    {"access.count"}
+    | {f"deliveries.{act}" for act in ("receive", "refuse", "assign", "begin", "done", "extend")}
+)
+RIGHTS: Mapping[str, tuple[Right, ...]] = {
+    "directory.import": (Right(Action.MANAGE_PEOPLE, _imported),),
+    "staff.password": (Right(Action.MANAGE_PEOPLE, _person),),
+    "rules.publish": (Right(Action.EDIT_RULES, _scope),),
+    "review.accept": (Right(Action.REGISTER, _reviewed),),
+    "review.version": (Right(Action.REGISTER, _reviewed),),
+    "review.refuse": (Right(Action.REGISTER, _case),),
+    "hold.release": (Right(Action.RELEASE, _held),),
+    "hold.send": (Right(Action.RELEASE, _held),),
+    "hold.drop": (Right(Action.RELEASE, _held),),
+    "quarantine.close": (Right(Action.UNLOCK, _case),),
+    "quarantine.list": (Right(Action.UNLOCK, _organisation),),
+    "deliveries.retry": (Right(Action.REGISTER, _sent), Right(Action.OPERATE, _operated)),
+    "queue.list": (Right(Action.OPERATE, _operated),),
+    "queue.retry": (Right(Action.OPERATE, _operated),),
+    "queue.drop": (Right(Action.OPERATE, _operated),),
+    "registers.void": (Right(Action.REGISTER, _entry),),
+    "registers.close": (Right(Action.REGISTER, _book),),
+    "registers.reserve": (Right(Action.REGISTER, _book),),
+    "registers.enter": (Right(Action.REGISTER, _scope),),
+    "journal.verify": (Right(Action.READ_JOURNAL, _organisation),),
+}
