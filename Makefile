@@ -1,10 +1,11 @@
 # Every target does its own set-up (.ci/setup): system packages, then .venv as uv.lock says.
 .DEFAULT_GOAL := help
-.PHONY: help demo run setup test check lint fix bench soak ready-run ready-tests ready-bench
+.PHONY: help demo run setup test check corpus lint fix bench soak ready-run ready-tests ready-bench
 
 BIN := .venv/bin
 DATA := data
 ONLY :=
+CORPORA := $(or $(VANTHU_CORPORA),../shared/corpora)
 ARGS :=
 
 help:
@@ -23,6 +24,7 @@ help:
 	'    make fix             sửa khuôn dạng / put the style and config.example.toml right' \
 	'' \
 	'  Đo / Measure' \
+	'    make corpus          đo độ chính xác khi đọc văn bản thật / how well real documents are read' \
 	'    make bench           đo hiệu năng / the benchmarks  (ONLY=accept)' \
 	'    make soak            kiểm thử sự cố, bản dài / the fault tests in their long form'
 
@@ -51,6 +53,9 @@ fix: ready-tests
 	$(BIN)/ruff format
 	@LC_ALL=vi_VN.UTF-8 PYTHONUTF8=1 $(BIN)/vanthu config example >.venv/config.example.toml
 	@cp .venv/config.example.toml config.example.toml
+
+corpus: ready-run
+	@$(BIN)/vanthu corpus $(CORPORA) --labels tests/corpus/labels.json $(ARGS)
 
 bench: ready-bench
 	@$(BIN)/python tests/bench/run.py $(ONLY)

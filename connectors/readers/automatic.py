@@ -31,7 +31,8 @@ def why(header: Block, kind: Parameters, leaf_types: tuple[str, ...], subject: s
     """The reason in one word, or "" for mail that a person wrote."""
     if header.raw("x-hub-loop"):
         return "loop"
-    return _report(header, kind, leaf_types) or _declared(header) or _away(header, subject)
+    reported, away = _report(header, kind, leaf_types), _away(header, subject)
+    return reported or away or _returned(header, kind) or _declared(header)
 
 
 def _report(header: Block, kind: Parameters, leaf_types: tuple[str, ...]) -> str:
@@ -40,6 +41,10 @@ def _report(header: Block, kind: Parameters, leaf_types: tuple[str, ...]) -> str
         return "receipt"
     if report == "delivery-status" or any(part in leaf_types for part in _BOUNCE_PARTS):
         return "bounce"
+    return ""
+
+
+def _returned(header: Block, kind: Parameters) -> str:
     null_path = header.raw("return-path").strip() == b"<>"
     if null_path or header.raw("x-failed-recipients") or _DAEMON.search(header.text("from")[:400]):
         return "bounce"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import mailparser
 
-from connectors.readers import automatic, kind
+from connectors.readers import automatic, bounced, kind
 from connectors.readers.charset import safe_codec
 from connectors.readers.headers import Block, header_text, parameters, unfolded
 from connectors.readers.html import text_of
@@ -71,7 +71,7 @@ def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
     """Take a mail apart; never raises for what the bytes hold."""
     header, found = split(_with_lines(data), limits)
     kinds = tuple(leaf.media_type for leaf in found.leaves)
-    headers, defects = _headers(header, kinds)
+    headers, defects = _headers(header, found, kinds)
     body_parts = [leaf for leaf in found.leaves if _is_body(leaf)]
     files: list[Attached] = []
     warnings = [*found.warnings, *defects]
@@ -156,13 +156,15 @@ def _is_alternative(part: Part, found: Split) -> bool:
 # --- headers -------------------------------------------------------------------
 
 
-def _headers(header: Block, leaf_types: tuple[str, ...]) -> tuple[MailHeaders, list[str]]:
+def _headers(header: Block, found: Split, leaf_types: tuple[str, ...]) -> tuple[MailHeaders, list[str]]:
     parsed = mailparser.parse_from_string(_pruned(header))
     people = {name: _people(parsed, name) for name in _ADDRESSES}
     ambiguous = len(header.all("from")) > 1
     sender_name, sender = people["from"][0] if people["from"] and not ambiguous else ("", "")
     subject = clean(convert(header_text(header.raw("subject"))).text, 1000)
     reason = automatic.why(header, parameters(header.raw("content-type")), leaf_types, subject)
+    own = [address for name in ("to", "cc", "from") for _, address in people[name]]
+    reason, failed = bounced.read(header, found.leaves, own, reason)
     headers = MailHeaders(
         subject=subject,
         from_address=sender,
@@ -177,6 +179,7 @@ def _headers(header: Block, leaf_types: tuple[str, ...]) -> tuple[MailHeaders, l
         references=tuple(_ids(header.raw("references")))[-50:],
         automatic=reason,
         hops=len(header.all("received")),
+        failures=failed,
     )
     return headers, [*sorted(parsed.defects_categories), *(["two-from"] if ambiguous else [])]
 

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
+from rules.values.bounce import Failure
 from rules.values.edxml import Package, StatusMessage
 from rules.vocabulary import Urgency
 
@@ -135,6 +136,7 @@ class MailHeaders:
     references: tuple[str, ...] = ()
     automatic: str = ""  # why it is automatic mail ("auto-submitted", "list", "bounce", ...), or ""
     hops: int = 0
+    failures: tuple[Failure, ...] = ()  # of a bounce: the addresses that were not reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""How well real documents and mails are read: measured against what people read in them."""

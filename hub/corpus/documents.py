@@ -1,0 +1,90 @@
+"""Labelled documents: every field against what stands on the page; old encodings letter by letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hub.corpus.reader import CorpusReader, Seen
+from hub.corpus.tally import Miss, Tally
+from hub.corpus.truth import Labelled
+from rules.records.bundle import bundles
+from rules.scoring import characters_apart, plain, same, same_list
+from rules.values.reading import Fields
+
+SURE = 0.9  # from here on a wrong value would not be asked about
+LISTS = ("recipients", "addressees")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def score_documents(reader: CorpusReader, folder: Path, known: list[Labelled], tally: Tally) -> None:
+    """All of them, a few at a time."""
+    for item, seen in reader.each(known, lambda item: folder / item.file, "file"):
+        _score(item, seen, tally)
+
+
+def _score(item: Labelled, seen: Seen, tally: Tally) -> None:
+    found = bundles(seen.files)
+    fields = found[0].main.fields if found else Fields()
+    pages = found[0].main.reading.page_count if found else 1
+    tally.took(item.kind, seen.seconds, pages)
+    for name, truth in item.fields.items():
+        value = values(fields, name)
+        right = same_list(value, truth) if isinstance(value, list) else same(value, str(truth))
+        shown = "; ".join(value) if isinstance(value, list) else value
+        if name in item.by_hand:
+            tally.add(item.kind, f"{name}_by_hand", right)
+        else:
+            told = "; ".join(truth) if isinstance(truth, list) else str(truth)
+            tally.judge(right, Miss(item.kind, item.file, name, told, shown, item.misses.get(name, "")))
+        if name == "subject":
+            tally.add(item.kind, "subject_error", characters_apart(shown, str(truth)), len(plain(str(truth))))
+        sure = _sure(fields, name)
+        if sure is not None:
+            tally.add(item.kind, "wrong_but_sure", not right and sure >= SURE)
+            if not right and sure >= SURE:
+                tally.misses.append(Miss(item.kind, item.file, f"{name}, sure", str(truth), shown))
+
+
+def values(fields: Fields, name: str) -> Any:
+    """A field as text, or a block as its entries without the archive."""
+    if name in LISTS:
+        return [entry.text for entry in getattr(fields, name) if entry.kind != "archive"]
+    found = getattr(fields, name)
+    if found is None:
+        return ""
+    return found.value.isoformat() if hasattr(found.value, "isoformat") else str(found.value)
+
+
+def _sure(fields: Fields, name: str) -> float | None:
+    found = None if name in LISTS else getattr(fields, name)
+    return None if found is None else found.confidence
+
+
+def score_texts(reader: CorpusReader, folder: Path, tally: Tally) -> None:
+    """Documents in old encodings against their full texts."""
+    pairs = list(_pairs(folder))
+    for (path, truth), seen in reader.each(pairs, lambda pair: pair[0], "file"):
+        text = seen.files[0].reading.text if seen.files else ""
+        expected = truth.read_text("utf-8")
+        apart = characters_apart(text, expected)
+        size = max(1, len(plain(expected)))
+        tally.add("legacy", "text_error", apart, size)
+        if apart > 0.005 * size:
+            name = str(path.relative_to(folder))
+            tally.misses.append(Miss("legacy", name, "text", f"{size}", f"{apart} apart"))
+
+
+def _pairs(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Each document with a text of the same name in a folder ``ground-truth``."""
+    for truths in sorted(folder.glob("vn/*/ground-truth")):
+        documents = {
+            path.stem: path
+            for path in sorted(truths.parent.rglob("*"))
+            if path.is_file() and path.suffix.lower() not in (".txt", ".md", "") and path.parent != truths
+        }
+        for truth in sorted(truths.glob("*.txt")):
+            if truth.stem in documents and _LETTERS.search(truth.read_text("utf-8", "replace")):
+                yield documents[truth.stem], truth
