@@ -115,6 +115,7 @@ def set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalState
 
 
 def mail_columns(reading: ParcelReading) -> dict[str, str]:
+    """What an arrival's row keeps of a mail's header."""
     headers = reading.headers
     if headers is None:
         return {}

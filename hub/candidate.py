@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from connectors.scans.scanners import is_scan
 from hub.context import Hub
 from hub.numbered_copy import BLANK
+from hub.scanning import SEARCHABLE, UNREAD
 from rules.directory import local_and_domain
 from rules.identify.identity import folded_symbol, identity_key, text_fingerprint
 from rules.identify.issuer import issuer_party
@@ -19,12 +21,14 @@ from rules.records.bundle import Bundle, BundledFile
 from rules.records.numbering import series_of
 from rules.records.twins import Trait
 from rules.text.fold import fold
+from rules.text.gate import clean_name
 from rules.values.arrival import Envelope
 from rules.values.reading import Fields, Found, ParcelReading
 from rules.vocabulary import Direction, FileRole, PartyKind, Role, SenderVerdict, Urgency
 
 MOST_CITATIONS = 50
 GENERAL = "congvan"
+UNREADABLE = {"symbol": "symbol-unread", "date": "date-unread"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class CandidateFile:
 
     columns: dict[str, Any]
     rendition: bool
+    derived: bool = False  # the searchable copy of the file before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,18 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
     sender = sender_of(hub, envelope)
     match = issuer_party(fields, directory, fields.date.value if fields.date else today, tuple(sender.roles))
     issuer = match[0] if match is not None and match[1] >= hub.config.reading.threshold else None
-    handed = handed_in(hub, envelope, sender)
+    handed = _by_sheet(hub, handed_in(hub, envelope, sender), envelope, bundle.main.unit)
     admission = admit(
         fields, issuer, sender, handed, directory, hub.config.reading.threshold, signed=_signed(bundle)
     )
-    files = tuple(_keep(hub, item, ordinal, folder) for ordinal, item in enumerate(bundle.files))
+    reasons = _scan_reasons(bundle, handed)
+    if reasons:
+        said = {f"{name}-missing" for name in bundle.main.fields.unread}
+        others = [reason for reason in admission.reasons if reason not in said]
+        admission = replace(admission, reasons=tuple(dict.fromkeys((*reasons, *others))))
+    files = tuple(
+        kept for ordinal, item in enumerate(bundle.files) for kept in _keep(hub, item, ordinal, folder)
+    )
     main = files[0].columns["sha256"]
     text = bundle.main.reading.text
     columns = _columns(fields, issuer, match[1] if match else 0.0, envelope, today)
@@ -227,8 +239,28 @@ def _signed(bundle: Bundle) -> bool:
     return any("signed" in item.file.reading.warnings for item in bundle.files if item.role is FileRole.MAIN)
 
 
-def _keep(hub: Hub, item: BundledFile, ordinal: int, folder: Path) -> CandidateFile:
-    """Put a file's bytes into the blob store; the child only named where it left them."""
+def _by_sheet(hub: Hub, handed: Handed, envelope: Envelope, unit: str) -> Handed:
+    """What a separator sheet says: in a scanner's incoming folder it names the receiving unit.
+
+    Elsewhere the code is only paper that anybody may print, so it decides nothing.
+    """
+    if not unit or envelope.source != "scanner" or handed.units == (unit,):
+        return handed
+    if handed.folder is Direction.INCOMING and unit in hub.directory.units:
+        return replace(handed, units=(unit,))
+    return replace(handed, sheet=unit)
+
+
+def _scan_reasons(bundle: Bundle, handed: Handed) -> list[str]:
+    """Why a person must look at a scan, whatever else is known of it."""
+    unread = [UNREADABLE[name] for name in bundle.main.fields.unread if name in UNREADABLE]
+    if is_scan(bundle.main):
+        unread.insert(0, UNREAD)
+    return [*unread, "sheet-unit"] if handed.sheet else unread
+
+
+def _keep(hub: Hub, item: BundledFile, ordinal: int, folder: Path) -> list[CandidateFile]:
+    """Put a file's bytes into the blob store, and its searchable copy's; a child only named the places."""
     file = item.file
     data = (folder / file.path).read_bytes()
     columns = {
@@ -242,7 +274,17 @@ def _keep(hub: Hub, item: BundledFile, ordinal: int, folder: Path) -> CandidateF
         "converted_from": " ".join(file.reading.converted_from),
         "state": file.reading.state,
     }
-    return CandidateFile(columns, item.rendition)
+    if not file.searchable:
+        return [CandidateFile(columns, item.rendition)]
+    copy = (folder / file.searchable).read_bytes()
+    derived = columns | {
+        "sha256": hub.blobs.put(copy),
+        "name": clean_name(f"{file.name.rpartition('.')[0] or file.name}.ocr.pdf"),
+        "media_type": "application/pdf",
+        "size": len(copy),
+        "state": SEARCHABLE,
+    }
+    return [CandidateFile(columns, item.rendition), CandidateFile(derived, False, derived=True)]
 
 
 def _citations(text: str, own: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # because a command that only reads has neither doors nor rea
     from connectors.checks.resolver import Resolver
     from connectors.ports import Transport
     from connectors.readers.pool import ReaderPool
+    from connectors.scans.scanners import Scanners
     from storage.spool import Spool
 
 
@@ -82,8 +83,10 @@ class Hub:
     transports: Mapping[str, Transport] = field(default_factory=dict)
     spool: Spool | None = None
     readers: ReaderPool | None = None
+    scanners: Scanners | None = None
     dns: Resolver | None = None  # without one nobody outside is checked, and all of them wait for a clerk
     wake: Bell = field(default_factory=Bell)
+    wake_scans: Bell = field(default_factory=Bell)  # the workers that read scans
     on_disk_fault: Callable[[str], None] | None = None
     disk_fault: str = ""  # why nothing is accepted or delivered any more
     _snapshot: Snapshot | None = None

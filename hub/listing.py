@@ -58,7 +58,13 @@ def document_rows(connection: Connection, rows: Sequence[AnyRow]) -> list[dict[s
     files: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for item in documents.files_of_all(connection, ids):
         files[item.document].append(
-            {"name": item.name, "sha256": item.sha256, "media_type": item.media_type, "role": item.role}
+            {
+                "name": item.name,
+                "sha256": item.sha256,
+                "media_type": item.media_type,
+                "role": item.role,
+                "state": item.state,
+            }
         )
     entries: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for item in registers.entries_of(connection, ids):

@@ -20,6 +20,7 @@ from connectors.readers.limits import ReadLimits
 from connectors.writers.aside import number_aside
 from connectors.writers.outcome import CannotNumber
 from hub.context import Hub
+from hub.scanning import SEARCHABLE
 from rules.records.numbering import format_number
 from rules.text.gate import clean_name
 from rules.values.numbering import Mark
@@ -59,7 +60,7 @@ def due(row: AnyRow, files: Sequence[AnyRow]) -> list[AnyRow]:
     numbered = row.direction == Direction.OUTGOING and row.number and isinstance(row.date, date)
     if not numbered or row.found_at.get("number") != BLANK or any(f.state == NUMBERED for f in files):
         return []
-    return [file for file in files if file.role == FileRole.MAIN]
+    return [file for file in files if file.role == FileRole.MAIN and file.state != SEARCHABLE]
 
 
 def keep(connection: Connection, row: AnyRow, version: int, copies: Copies, now: datetime) -> list[Event]:
@@ -74,9 +75,9 @@ def keep(connection: Connection, row: AnyRow, version: int, copies: Copies, now:
 
 
 def going_out(files: Sequence[AnyRow]) -> list[AnyRow]:
-    """What receivers get: the numbered copies instead of the files they were made from."""
+    """What receivers get: numbered copies instead of the files they were made from; no searchable copies."""
     replaced = {file.derived_from for file in files if file.state == NUMBERED}
-    return [file for file in files if file.id not in replaced]
+    return [file for file in files if file.id not in replaced and file.state != SEARCHABLE]
 
 
 def _copy(hub: Hub, file: AnyRow, mark: Mark, folder: Path) -> dict[str, Any]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from connectors.readers.pool import ReaderPool
+from connectors.scans.scanners import Scanners, is_scan
 from hub.context import Hub
+from hub.scanning import scanned
+from hub.settings import Scans
 from rules.identify.issuer import issuer_party
 from rules.identify.recipients import resolve
 from rules.records.bundle import Bundle, bundles
-from rules.values.reading import Fields, Found
+from rules.values.reading import Fields, FileReading, Found
 
 NAMES = ("symbol", "date", "place", "issuer", "type", "subject", "signer", "urgency")
 
@@ -22,14 +26,28 @@ def read_file(file: Path, hub: Hub | None) -> list[dict[str, Any]]:
 
     With a hub its directory resolves issuer and recipients. Raises ReadFailed.
     """
-    pool = ReaderPool(1)
+    pool, scanners = ReaderPool(1), Scanners()
     kind = "mail" if file.suffix.lower() == ".eml" else "file"
     try:
         with tempfile.TemporaryDirectory(prefix="vanthu-read-") as folder:
             reading = pool.read(file.resolve(), file.name, kind, Path(folder))
-            return [_document(bundle, Path(folder), hub) for bundle in bundles(reading.files)]
+            files = _scans_read(scanners, reading.files, Path(folder))
+            return [_document(bundle, Path(folder), hub) for bundle in bundles(files)]
     finally:
+        scanners.close()
         pool.close()
+
+
+def _scans_read(scanners: Scanners, files: Sequence[FileReading], folder: Path) -> list[FileReading]:
+    """The files, scans read by OCR where this machine has it."""
+    if scanners.lacking:
+        return list(files)
+    found: list[FileReading] = []
+    for number, file in enumerate(files):
+        inner = folder / f"scan-{number}"
+        inner.mkdir()
+        found += scanned(scanners, file, folder, inner, Scans().max_pages) if is_scan(file) else [file]
+    return found
 
 
 def _document(bundle: Bundle, folder: Path, hub: Hub | None) -> dict[str, Any]:
@@ -38,6 +56,8 @@ def _document(bundle: Bundle, folder: Path, hub: Hub | None) -> dict[str, Any]:
     blocks, units = _recipients(fields, bundle.main.reading.text, hub)
     return {
         "id": None,
+        "symbol_rest": fields.symbol_rest or None,
+        "unread": list(fields.unread),
         **{name: named[name] for name in ("symbol", "date", "place")},
         "issuer": _issuer(fields, hub) or named["issuer"],
         **{name: named[name] for name in ("type", "subject", "signer", "urgency")},

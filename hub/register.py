@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub import arrived
+from hub import arrived, file_rows, scanning
 from hub.books import enter_outgoing
 from hub.candidate import Candidate, prepare
 from hub.context import Hub
@@ -25,7 +25,7 @@ from rules.records.twins import Question, Same, Trait, judge
 from rules.text.fold import fold
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
-from rules.vocabulary import ArrivalState, Direction, DocumentStatus, FileRole, SenderVerdict, WaitingList
+from rules.vocabulary import ArrivalState, Direction, DocumentStatus, SenderVerdict, WaitingList
 from storage import arrivals, deliveries, documents, journal, registers, search, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
@@ -63,6 +63,7 @@ class Turn:
     arrival: int
     actor: str
     now: datetime
+    again: int = 0  # the document whose files a clerk wanted read again
 
 
 def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
@@ -73,6 +74,12 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
     try:
         reading = arrived.read(hub, row.sha256, envelope, folder)
         stopped = arrived.stop(reading, envelope)
+        if stopped is None and scanning.due(hub, reading):
+            if step.stage != scanning.STAGE:
+                scanning.hand_over(hub, step, reading)
+                return None
+            reading = scanning.read(hub, step, reading, folder)
+            stopped = arrived.stop(reading, envelope)
         if stopped is not None:
             arrived.set_aside(hub, step, reading, *stopped)
             return None
@@ -102,7 +109,7 @@ def _register_all(
     actor = envelope.person or envelope.mail_from or f"{envelope.source}:{envelope.account}"
     claims: list[Claim] = []
     with hub.database.transaction() as connection:
-        turn = Turn(hub, connection, step.subject, actor, now)
+        turn = Turn(hub, connection, step.subject, actor, now, step.payload.get("again", 0))
         settled = [_settle(turn, candidate) for candidate in found]
         for item in settled:
             arrivals.link(connection, step.subject, item.document, item.how)
@@ -187,7 +194,7 @@ def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int |
         "registered_at": None if reasons else turn.now,
     }
     document, version = documents.add(connection, columns, turn.arrival, turn.now)
-    _add_files(turn, candidate, version)
+    file_rows.add(connection, candidate.files, version, turn.now)
     search.index(connection, document, columns["symbol"], columns["subject"], candidate.text)
     documents.refer(connection, document, candidate.citations)
     if reasons:
@@ -209,14 +216,6 @@ def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int |
     return Settled(
         document, "registered", ArrivalState.REGISTERED, tuple(events), _route_payload(turn, candidate)
     )
-
-
-def _add_files(turn: Turn, candidate: Candidate, version: int) -> None:
-    main: int | None = None
-    for file in candidate.files:
-        columns = {**file.columns, "rendition_of": main if file.rendition else None}
-        identity = documents.add_file(turn.connection, version, columns, turn.now)
-        main = main or identity
 
 
 def _ask(
@@ -248,10 +247,12 @@ def _again(turn: Turn, candidate: Candidate, same: Same) -> Settled:
         raise LookupError(f"document {same.id}")
     events: list[Event] = []
     how = "known"
-    if candidate.from_issuers_clerk and _add_further_files(turn, candidate, same):
+    if _further_files(turn, candidate, same):
         how = "added"
         events.append(Event("file-added", f"document:{same.id}", {"arrival": turn.arrival}))
     entered = _take_up(turn, candidate, row)
+    if turn.again == same.id and not entered and row.status == DocumentStatus.REVIEW:
+        return _read_again(turn, candidate, same)
     events += [*entered, Event("known", f"document:{same.id}", {"arrival": turn.arrival})]
     if entered:
         route = _with_earlier(_route_payload(turn, candidate), row)
@@ -265,6 +266,26 @@ def _again(turn: Turn, candidate: Candidate, same: Same) -> Settled:
         return Settled(same.id, how, ArrivalState.KNOWN, tuple(events))
     route = {**_route_payload(turn, candidate), "receivers": further, "addressed": [], "further": True}
     return Settled(same.id, how, ArrivalState.KNOWN, tuple(events), route)
+
+
+def _read_again(turn: Turn, candidate: Candidate, same: Same) -> Settled:
+    """It still waits, with what the new reading found, and with the reasons that are left."""
+    documents.change(turn.connection, same.id, **candidate.columns)
+    for case in waiting.open_for(turn.connection, document=same.id):
+        waiting.ask_anew(turn.connection, case.id, " ".join(candidate.admission.reasons) or case.detail)
+    facts = {"arrival": turn.arrival, "reasons": list(candidate.admission.reasons)}
+    return Settled(same.id, "review", ArrivalState.REVIEW, (Event("review", f"document:{same.id}", facts),))
+
+
+def _further_files(turn: Turn, candidate: Candidate, same: Same) -> bool:
+    """Files that the issuer's clerk sends later, or that reading a scan again has made."""
+    again = turn.again == same.id
+    if again:
+        columns = candidate.columns
+        search.read_anew(turn.connection, same.id, columns["symbol"], columns["subject"], candidate.text)
+    if not (again or candidate.from_issuers_clerk):
+        return False
+    return file_rows.add_further(turn.connection, candidate.files, same, turn.now)
 
 
 def _wait_with(turn: Turn, candidate: Candidate, row: AnyRow) -> None:
@@ -290,19 +311,6 @@ def _with_earlier(payload: dict[str, Any], other: AnyRow | dict[str, Any]) -> di
         for name in ("receivers", "addressed")
     }
     return {**payload, **lists}
-
-
-def _add_further_files(turn: Turn, candidate: Candidate, same: Same) -> bool:
-    """Files of the same document that are new, added to its newest version."""
-    version = documents.latest_version(turn.connection, same.id).id
-    standing = documents.files_of(turn.connection, version)
-    known = {file.sha256 for file in standing}
-    fresh = [file for file in candidate.files if file.columns["sha256"] not in known]
-    for ordinal, file in enumerate(fresh, len(standing)):
-        rendition = same.rendition and file.columns["role"] is FileRole.MAIN
-        columns = {**file.columns, "ordinal": ordinal, "rendition_of": standing[0].id if rendition else None}
-        documents.add_file(turn.connection, version, columns, turn.now)
-    return bool(fresh)
 
 
 def _take_up(turn: Turn, candidate: Candidate, row: AnyRow) -> list[Event]:

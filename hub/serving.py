@@ -16,6 +16,7 @@ from connectors.ports import Source
 from connectors.readers.limits import ReadLimits
 from connectors.readers.pool import ReaderPool
 from connectors.registry import SOURCES
+from connectors.scans.scanners import Scanners
 from connectors.sources.scanner import ScannerSettings
 from connectors.sources.smtp_settings import SmtpLimits, SmtpSettings
 from hub import config as configuration
@@ -82,6 +83,7 @@ class Service:
         """Finish what is under way, then end; everything else is safe where it stands."""
         self.stop_event.set()
         self.hub.wake.ring(MOST_RINGS)
+        self.hub.wake_scans.ring(MOST_RINGS)
         for thread in self._threads:
             thread.join(timeout=STOP_SECONDS)
         for ending in reversed(self._endings):
@@ -98,8 +100,13 @@ class Service:
 
             hub.dns = DnsResolver(seconds=hub.config.checks.timeout_seconds / 2)
         self._thread(partial(warm, hub), "warm")
-        for number in range(1, hub.config.work.workers + 1):
-            worker = Worker(hub, number, self.stop_event)
+        scans = hub.config.scans
+        hub.scanners = Scanners(scans.children, scans.seconds, scans.memory_mb)
+        self._endings.append(hub.scanners.close)
+        workers = [Worker(hub, number, self.stop_event) for number in range(1, hub.config.work.workers + 1)]
+        for number in range(1, hub.scanners.size + 1):
+            workers.append(Worker(hub, number, self.stop_event, scans=True))
+        for worker in workers:
             worker.start()
             self._threads.append(worker)
 

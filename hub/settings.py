@@ -131,6 +131,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Scans:
+    children: int = _setting(0, N_("Processes that read scans (OCR), a page each; 0: as many as cores."))
+    max_pages: int = _setting(100, N_("Pages of one scanned file that are read; the rest is kept unread."))
+    seconds: float = _setting(60.0, N_("Longest time for reading one page of a scan."))
+    memory_mb: int = _setting(1024, N_("Most memory for reading one page of a scan in MB."))
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     smarthost: str = _setting(
         "",
@@ -197,6 +205,7 @@ class Config:
     scanner: Scanner = field(default_factory=Scanner)
     exchange: Exchange = field(default_factory=Exchange)
     reading: Reading = field(default_factory=Reading)
+    scans: Scans = field(default_factory=Scans)
     delivery: Delivery = field(default_factory=Delivery)
     schedule: Schedule = field(default_factory=Schedule)
     web: Web = field(default_factory=Web)

@@ -34,6 +34,10 @@ REASONS = {
     "book-closed": N_("the book of that year is closed"),
     "not-an-intake": N_("it was sent to an address where people answer, not to an intake address"),
     "wrong-folder": N_("what it says of its issuer does not fit the folder it was scanned into"),
+    "scan-unread": N_("it is a scan that could not be read; vanthu doctor says what is missing"),
+    "symbol-unread": N_("the number on the scan cannot be read with certainty, perhaps it is handwritten"),
+    "date-unread": N_("the date on the scan cannot be read with certainty, perhaps it is handwritten"),
+    "sheet-unit": N_("the separator sheet names a unit that cannot receive it from this folder"),
     # an administrator is asked
     "secrecy-mark": N_("it bears a secrecy mark"),
     # a coordinator is asked (rules.identify.recipients, rules.routing.place, hub.route, hub.deliver)

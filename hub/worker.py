@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from connectors.readers.pool import NoReader, ReadFailed
-from hub import acknowledge, checkpoint, deliver, register, route
+from hub import acknowledge, checkpoint, deliver, register, route, scanning
 from hub.context import Hub
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
@@ -21,6 +21,7 @@ log = logging.getLogger("vanthu.worker")
 Stage = Callable[[Hub, Claim, str], Claim | None]
 STAGES: Mapping[str, Stage] = {
     "register": register.run,
+    scanning.STAGE: register.run,
     "route": route.run,
     acknowledge.STAGE: acknowledge.run,
     "checkpoint": checkpoint.run,
@@ -32,11 +33,14 @@ PAUSE = timedelta(seconds=5)
 class Worker(threading.Thread):
     """One thread that claims steps and due deliveries until it is told to stop."""
 
-    def __init__(self, hub: Hub, number: int, stop: threading.Event) -> None:
-        super().__init__(name=f"worker-{number}", daemon=True)
+    def __init__(self, hub: Hub, number: int, stop: threading.Event, *, scans: bool = False) -> None:
+        super().__init__(name=f"{'scans' if scans else 'worker'}-{number}", daemon=True)
         self._hub = hub
+        self._scans = scans  # because OCR takes seconds a page, and letters with text should not wait
+        self._stages = (scanning.STAGE,) if scans else tuple(STAGES.keys() - {scanning.STAGE})
+        self._bell = hub.wake_scans if scans else hub.wake
         self._stop_event = stop
-        self._id = f"{hub.instance}/{number}"
+        self._id = f"{hub.instance}/{'scans-' if scans else ''}{number}"
 
     def run(self) -> None:
         interrupted = False
@@ -58,7 +62,7 @@ class Worker(threading.Thread):
                 self._stop_event.wait(1.0)
                 continue
             if not busy:
-                self._hub.wake.wait(POLL_SECONDS)
+                self._bell.wait(POLL_SECONDS)
 
     def _take_back(self) -> None:
         """What was claimed when the database went away is due now and not when the lease ends (R8)."""
@@ -72,9 +76,9 @@ class Worker(threading.Thread):
         hub, now = self._hub, self._hub.now()
         with hub.database.reading() as connection:
             hub.refresh_from(connection)
-            step_due = steps.is_due(connection, tuple(STAGES), now)
-            delivery_due = deliveries.is_due(connection, now)
-        claim = steps.claim(hub.database, tuple(STAGES), self._id, now) if step_due else None
+            step_due = steps.is_due(connection, self._stages, now)
+            delivery_due = not self._scans and deliveries.is_due(connection, now)
+        claim = steps.claim(hub.database, self._stages, self._id, now) if step_due else None
         worked = claim is not None
         while claim is not None:
             claim = perform(hub, claim, self._id)

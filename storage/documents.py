@@ -91,6 +91,12 @@ def add_file(connection: Connection, version: int, values: Mapping[str, Any], no
     return int(connection.execute(_ADD_FILE, {**values, "version": version}).scalar_one())
 
 
+def file_read(connection: Connection, file: int, state: str, pages: int) -> None:
+    """What a later reading of the same file found; its bytes never change."""
+    statement = update(files).where(files.c.id == file)
+    connection.execute(statement, {"state": state, "pages": pages})
+
+
 def get(connection: Connection, document: int) -> AnyRow | None:
     """One document, or None."""
     return connection.execute(_BY_ID, {"document": document}).first()

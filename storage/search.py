@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Integer, bindparam, insert, literal_column, select, text
+from sqlalchemy import Connection, Integer, bindparam, insert, literal_column, select, text, update
 
 from rules.permission import EVERYTHING, View
 from rules.text.fold import fold
@@ -31,6 +31,7 @@ CREATE = {
 }
 _TEXT = select(document_texts.c.text).where(document_texts.c.document == bindparam("document"))
 _KEEP_TEXT = insert(document_texts)
+_OTHER_TEXT = update(document_texts).where(document_texts.c.document == bindparam("this"))
 NOT_A_WORD = re.compile(r"[\W_]+")
 _BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
@@ -67,6 +68,14 @@ def index_again(connection: Connection, document: int, symbol: str, subject: str
     """Make it findable by its new number or subject; the text is the same."""
     connection.execute(_FORGET[connection.dialect.name], {"id": document})
     _insert(connection, document, symbol, subject, text_of(connection, document))
+
+
+def read_anew(connection: Connection, document: int, symbol: str, subject: str, body: str) -> None:
+    """Another text of the same document, because its scan was read again."""
+    body = _storable(body[:LONGEST_TEXT])
+    connection.execute(_OTHER_TEXT, {"this": document, "text": body})
+    connection.execute(_FORGET[connection.dialect.name], {"id": document})
+    _insert(connection, document, symbol, subject, body)
 
 
 def _insert(connection: Connection, document: int, symbol: str, subject: str, body: str) -> None:

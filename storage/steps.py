@@ -162,6 +162,21 @@ def postpone(database: Database, step: Claim, error: str, due_at: datetime) -> N
         connection.execute(update(steps).where(steps.c.id == step.id), values)
 
 
+def prolong(database: Database, step: Claim, now: datetime) -> None:
+    """A step that takes long stays its worker's."""
+    mine = (steps.c.id == step.id, steps.c.state == StepState.RUNNING)
+    with database.transaction() as connection:
+        connection.execute(update(steps).where(*mine), {"due_at": now + LEASE})
+
+
+def pass_on(database: Database, step: Claim, stage: str, due_at: datetime) -> None:
+    """The step as another stage's, for the workers of that."""
+    values = {"stage": stage, "state": StepState.READY, "due_at": due_at, "worker": "", "starts": 0}
+    with database.transaction() as connection:
+        connection.execute(update(steps).where(steps.c.id == step.id), values)
+        bell.ring(connection)
+
+
 def release(connection: Connection, holder: str, now: datetime) -> int:
     """Give back what a worker, or a former life of an instance with its workers, had claimed; how many."""
     theirs = steps.c.worker.startswith(f"{holder}/", autoescape=True)

@@ -29,6 +29,12 @@ def get(connection: Connection, case: int) -> AnyRow | None:
     return connection.execute(select(waiting).where(waiting.c.id == case)).first()
 
 
+def ask_anew(connection: Connection, case: int, detail: str) -> None:
+    """Other reasons for a case that stays open."""
+    values = {"reason": detail.split(" ")[0], "detail": detail}
+    connection.execute(update(waiting).where(waiting.c.id == case), values)
+
+
 def resolve(connection: Connection, case: int, by: str, answer: str, now: datetime) -> bool:
     """Close a case; False when another was first (the first to act decides)."""
     statement = update(waiting).where(waiting.c.id == case, waiting.c.resolved_at.is_(None))

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from connectors.readers.limits import ReadLimits
 from rules.values.reading import FileReading, MailHeaders, ParcelReading
+from rules.values.scan import ScannedPage
 
 _PATH = re.compile(r"[0-9]{3,4}(\.[a-z0-9]{1,4})?")
 _UNCLEAN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STATES = frozenset({"read", "no_text", "encrypted", "unreadable", "kept"})
 _LONGEST = 2000
+_MOST_WORDS = 20_000
 
 
 class Rejected(Exception):
@@ -45,8 +47,37 @@ def _check_file(file: FileReading, job_dir: Path) -> None:
         raise Rejected("not a plain file of its size")
     if len(file.name) > 300 or _UNCLEAN.search(file.name) or "/" in file.name or not file.name:
         raise Rejected("an unclean name")
+    if file.searchable or file.unit:
+        raise Rejected("what only the hub says of a scan")
     if file.reading.state not in _STATES:
         raise Rejected("an unknown state")
+
+
+def checked_page(page: ScannedPage, index: int, job_dir: Path) -> ScannedPage:
+    """The same page, proved harmless: it is the one asked for, and its picture a plain file."""
+    words = page.page.words
+    if page.page.number != index + 1 or len(page.page.sure) != len(words):
+        raise Rejected("another page")
+    if len(words) > _MOST_WORDS or any(len(word.text) > 100 or _UNCLEAN.search(word.text) for word in words):
+        raise Rejected("unclean words")
+    if any(len(mark.text) > 300 or _UNCLEAN.search(mark.text) for mark in page.marks):
+        raise Rejected("an unclean bar code")
+    if page.picture:
+        plain_file(job_dir, page.picture)
+    return page
+
+
+def plain_file(job_dir: Path, name: str) -> Path:
+    """A file of the job folder that a child named: no link, no second name."""
+    if not _PATH.fullmatch(name):
+        raise Rejected("a path outside the job folder")
+    try:
+        found = os.lstat(job_dir / name)
+    except OSError as error:
+        raise Rejected("a file that is not there") from error
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+        raise Rejected("not a plain file")
+    return job_dir / name
 
 
 def _header_texts(headers: MailHeaders | None) -> Iterator[str]:

@@ -6,6 +6,7 @@ replaced after a number of parcels. Started by ``pool``.
 
 import os
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -36,15 +37,34 @@ def _own_pipes() -> tuple[int, int]:
     return asks, answers
 
 
-def _serve(ask: wire.Ask, limits: ReadLimits, answers: int) -> wire.Done | wire.Failed:
+def _serve(ask: wire.Ask, limits: ReadLimits, answers: int) -> wire.Answer:
     sandbox.grant_processor(limits.cpu_seconds)
-    job = parcel.Job(ask, limits, lambda ordinal: _send(answers, wire.At(ordinal)))
     try:
-        return wire.Done(parcel.read_parcel(job), job.retire)
+        return _scanned(ask, limits) if ask.kind in ("scan", "cut") else _read(ask, limits, answers)
     except MemoryError:
         return wire.Failed("memory-limit", transient=False, retire=True)
     except OSError as error:  # the disk or the job folder: not the parcel's fault
         return wire.Failed(f"{type(error).__name__}: {error}"[:300], transient=True)
+
+
+def _scanned(ask: wire.Ask, limits: ReadLimits) -> wire.Answer:
+    from connectors.scans import cut, page  # late, because most children never see a scan
+    from connectors.scans.picture import NoPicture
+
+    if ask.kind == "cut":
+        try:
+            return wire.Cut(cut.cut(Path(ask.path), ask.media_type, ask.pages, Path(ask.job_dir)))
+        except NoPicture as error:
+            return wire.Failed(str(error), transient=False)
+    request = page.Request(
+        Path(ask.path), ask.media_type, ask.offset, Path(ask.job_dir), limits.seconds * 0.9
+    )
+    return wire.Scanned(page.read(request))
+
+
+def _read(ask: wire.Ask, limits: ReadLimits, answers: int) -> wire.Answer:
+    job = parcel.Job(ask, limits, lambda ordinal: _send(answers, wire.At(ordinal)))
+    return wire.Done(parcel.read_parcel(job), job.retire)
 
 
 def _send(pipe: int, message: wire.Answer) -> None:

@@ -113,7 +113,7 @@ def marks(document: Handle, data: bytes) -> tuple[str, ...]:
 
 def read_page(document: Handle, index: int, boxes: bool) -> PageContent | None:
     """Text and words of one page, or None where PDFium cannot load it."""
-    page = _load(document, index)
+    page = load(document, index)
     if not page:
         return None
     try:
@@ -126,7 +126,7 @@ def read_page(document: Handle, index: int, boxes: bool) -> PageContent | None:
         raw.FPDF_ClosePage(page)
 
 
-def _load(document: Handle, index: int) -> Handle | None:
+def load(document: Handle, index: int) -> Handle | None:
     """The page with its annotations drawn in: e-signed letters carry number and date as annotations.
 
     Only the copy in memory is changed; the file stays as it is.

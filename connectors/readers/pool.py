@@ -5,15 +5,17 @@ parcel: the pool asks again and has the file skipped that the child was at.
 """
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import LifoQueue
 
 from connectors.readers import wire
-from connectors.readers.answer import Rejected, checked
+from connectors.readers.answer import Rejected, checked, checked_page, plain_file
 from connectors.readers.limits import DEFAULT, ReadLimits
 from connectors.readers.process import ChildDied, ReadingChild
 from rules.values.reading import ParcelReading
+from rules.values.scan import ScannedPage
 
 _MOST_KILLERS = 3  # files of one parcel that may kill a child before the parcel is given up
 
@@ -67,11 +69,40 @@ class ReaderPool:
         while True:
             ask = wire.Ask(str(path), name, kind, str(job_dir), offset, skip)
             try:
-                return checked(self._ask(ask), job_dir, self._limits)
+                answer = self._ask(ask)
+                if not isinstance(answer, wire.Done):
+                    raise Rejected("another question's answer")
+                return checked(answer.reading, job_dir, self._limits)
             except Rejected as rejected:
                 raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
             except ChildDied as death:
                 skip = self._after(death, skip)
+
+    def scan_page(self, path: Path, media_type: str, index: int, job_dir: Path) -> ScannedPage:
+        """Page ``index`` (from 0) of a scan, its picture in ``job_dir``. Blocks; raises ReadFailed."""
+        ask = wire.Ask(str(path), "", "scan", str(job_dir), index, media_type=media_type)
+        try:
+            answer = self._ask(ask)
+            if not isinstance(answer, wire.Scanned):
+                raise Rejected("another question's answer")
+            return checked_page(answer.page, index, job_dir)
+        except Rejected as rejected:
+            raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
+        except ChildDied as death:
+            raise ReadFailed(death.reason, transient=death.outside) from death
+
+    def cut(self, path: Path, media_type: str, pages: Sequence[int], job_dir: Path) -> Path:
+        """Some pages of a scan as a file of their own in ``job_dir``. Blocks; raises ReadFailed."""
+        ask = wire.Ask(str(path), "", "cut", str(job_dir), media_type=media_type, pages=tuple(pages))
+        try:
+            answer = self._ask(ask)
+            if not isinstance(answer, wire.Cut):
+                raise Rejected("another question's answer")
+            return plain_file(job_dir, answer.path)
+        except Rejected as rejected:
+            raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
+        except ChildDied as death:
+            raise ReadFailed(death.reason, transient=death.outside) from death
 
     def close(self) -> None:
         """Stop all children; reads under way fail as transient. Idempotent."""
@@ -98,19 +129,19 @@ class ReaderPool:
             raise ReadFailed(death.reason, transient=death.outside) from death
         return {**skip, death.at: death.reason[:200]}
 
-    def _ask(self, ask: wire.Ask) -> ParcelReading:
+    def _ask(self, ask: wire.Ask) -> wire.Done | wire.Scanned | wire.Cut:
         """One try with one child. The slot always gets a living child back."""
         slot = self._slots.get()
         healthy = False
         try:
             child = self._ready(slot)
             answer = child.ask(ask, self._limits.seconds)
-            healthy = not answer.retire and child.served < self._limits.documents_per_child
+            healthy = not getattr(answer, "retire", False) and child.served < self._limits.documents_per_child
         finally:
             self._slots.put(slot if healthy else self._replacement(slot))
         if isinstance(answer, wire.Failed):
             raise ReadFailed(answer.reason, answer.transient)
-        return answer.reading
+        return answer
 
     def _ready(self, slot: "Future[ReadingChild]") -> ReadingChild:
         if self._closed.is_set():

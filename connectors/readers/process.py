@@ -59,7 +59,7 @@ class ReadingChild:
             self._network = hello.network
         return self._network
 
-    def ask(self, ask: wire.Ask, seconds: float) -> wire.Done | wire.Failed:
+    def ask(self, ask: wire.Ask, seconds: float) -> wire.Result:
         """The child's answer within ``seconds``; raises ChildDied."""
         deadline = time.monotonic() + seconds
         at: int | None = None
@@ -67,10 +67,10 @@ class ReadingChild:
         self._send(wire.frame(ask))
         while True:
             answer = self._next(deadline, at)
-            if isinstance(answer, wire.Done | wire.Failed):
-                return answer
             if isinstance(answer, wire.Hello):
                 raise self._dead("spoke out of turn", at)
+            if not isinstance(answer, wire.At):
+                return answer
             at = answer.ordinal
 
     def stop(self) -> None:

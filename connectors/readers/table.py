@@ -1,7 +1,7 @@
 """Which reader reads which kind of file."""
 
 from connectors.ports import Reader
-from connectors.readers import html, kind, legacy_office, odt, pdf, plain, rtf, word
+from connectors.readers import html, image, kind, legacy_office, odt, pdf, plain, rtf, word
 
 READERS: dict[str, Reader] = {
     kind.PDF: pdf.read,
@@ -11,4 +11,5 @@ READERS: dict[str, Reader] = {
     kind.RTF: rtf.read,
     kind.PLAIN: plain.read,
     kind.HTML: html.read,
+    **dict.fromkeys(kind.IMAGES, image.read),
 }

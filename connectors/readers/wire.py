@@ -9,6 +9,7 @@ from typing import cast
 import msgspec
 
 from rules.values.reading import ParcelReading
+from rules.values.scan import ScannedPage
 
 PREFIX = struct.Struct(">I")
 
@@ -18,10 +19,12 @@ class Ask(msgspec.Struct, frozen=True):
 
     path: str
     name: str
-    kind: str  # mail | file
+    kind: str  # mail | file | scan (one page of a scanned file) | cut (some of its pages as a file)
     job_dir: str
     offset: int = 0
     skip: dict[int, str] = {}
+    media_type: str = ""  # of a scanned file
+    pages: tuple[int, ...] = ()  # of it, from 0
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -44,6 +47,18 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
     retire: bool = False
 
 
+class Scanned(msgspec.Struct, frozen=True, tag="scanned"):
+    """One page of a scan."""
+
+    page: ScannedPage
+
+
+class Cut(msgspec.Struct, frozen=True, tag="cut"):
+    """The pages that were asked for stand in a file of the job folder."""
+
+    path: str
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """The child could not read the parcel at all."""
 
@@ -52,7 +67,8 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     retire: bool = False
 
 
-Answer = Hello | At | Done | Failed
+Result = Done | Scanned | Cut | Failed
+Answer = Hello | At | Done | Scanned | Cut | Failed
 _ASK = msgspec.json.Decoder(Ask)
 _ANSWER = msgspec.json.Decoder(Answer)
 _ENCODER = msgspec.json.Encoder()

@@ -150,6 +150,13 @@ def accept(
     say(_("document {document} {symbol} is registered").format(**answer))
 
 
+@review_app.command("read", help=N_("Read the files again, e.g. scans after tesseract was installed."))
+def read_again(case: Case, data: Data = None, by: As = "") -> None:
+    """What the new reading leaves open is asked again."""
+    act(data, "review.read", by, case=case)
+    say(_("case {case} is being read again").format(case=case))
+
+
 @review_app.command("refuse", help=N_("Refuse what waits; the sender is told the reason."))
 def refuse(case: Case, reason: Reason, data: Data = None, by: As = "") -> None:
     """It never takes a number."""

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "rules.publish": rules.publish,
     "review.accept": review.accept,
     "review.refuse": review.refuse,
+    "review.read": review.read_again,
     "hold.release": holds.release,
     "hold.send": holds.send,
     "hold.drop": holds.drop,

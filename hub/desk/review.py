@@ -51,6 +51,20 @@ def accept(hub: Hub, actor: str, *, case: int, fields: Mapping[str, str] | None 
     return {"document": row.id, "symbol": row.symbol}
 
 
+def read_again(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
+    """Read the files of what waits once more, because OCR was not there before or has become better."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        found, row = _open_case(connection, case)
+        if found.arrival is None:
+            raise Refused(_("case {case} has no files that could be read again").format(case=case))
+        steps.enqueue(connection, "register", found.arrival, now, payload={"again": row.id})
+        facts = {"case": case, "arrival": found.arrival}
+        journal.append(connection, actor, [Event("read-again", f"document:{row.id}", facts)], now)
+    hub.wake.ring()
+    return {"document": row.id}
+
+
 def refuse(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
     """Refuse what waits, with a reason that the sender is told. It never takes a number."""
     reason = clean(reason, LONGEST)

@@ -24,6 +24,7 @@ EXAMINATIONS: tuple[tuple[str, Examination], ...] = (
     (N_("trusted networks"), machine.trusted_networks),
     (N_("programs"), machine.programs),
     (N_("readers"), machine.readers),
+    (N_("scans"), machine.scans),
     (N_("clock"), database.clock),
     (N_("spool"), flow.spool),
     (N_("steps"), flow.steps_of_the_queue),

@@ -16,6 +16,7 @@ from cryptography import x509
 
 from connectors.readers.limits import DEFAULT
 from connectors.readers.process import ChildDied, ReadingChild
+from connectors.scans import tesseract
 from hub.context import Hub
 from hub.doctor.check import Check, State
 from hub.texts import _
@@ -128,6 +129,22 @@ def programs(hub: Hub) -> Iterator[Check]:
             yield Check(
                 name, "warning", _("missing: {purpose}").format(purpose=purpose), f"apt install {package}"
             )
+
+
+def scans(_hub: Hub) -> Iterator[Check]:
+    """Whether scans can be read; without OCR they wait in review and nothing is lost."""
+    lacking = tesseract.lacking()
+    if not lacking:
+        yield Check("OCR", "ok", _("tesseract reads scans in Vietnamese"))
+        return
+    package = "tesseract-ocr-vie" if lacking == tesseract.LANGUAGE else "tesseract-ocr tesseract-ocr-vie"
+    text = (
+        _("tesseract has no Vietnamese: scans wait unread in review")
+        if lacking == tesseract.LANGUAGE
+        else _("tesseract is missing: scans wait unread in review")
+    )
+    remedy = _("apt install {package}, start the hub anew, then vanthu review read CASE")
+    yield Check("OCR", "warning", text, remedy.format(package=package))
 
 
 def readers(_hub: Hub) -> Iterator[Check]:

@@ -28,6 +28,7 @@ class Sender:
 class Handed:
     """Where a parcel was handed in: units of the intake addresses (general address apart), or a folder.
 
+    ``sheet``: a unit that a separator sheet names and nobody else.
     ``people``: only an address where people answer (hotro@, postmaster@) stood in the envelope.
     """
 
@@ -35,6 +36,7 @@ class Handed:
     general: bool = False
     folder: Direction | None = None
     people: bool = False
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

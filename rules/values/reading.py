@@ -37,6 +37,7 @@ class Page:
     height: float = 0.0
     image_share: float = 0.0  # 0..1 of the page covered by images
     source: str = "text"  # text | ocr
+    sure: tuple[float, ...] = ()  # of each word, 0..1, where OCR read them
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +101,17 @@ class Fields:
     draft: bool = False  # the text says DỰ THẢO
     blank_number: bool = False  # "Số:      /QĐ-UBND": a number is due
     normative: bool = False
-    symbol_rest: str = ""  # what follows a number left blank: "/QĐ-UBND"
+    symbol_rest: str = ""  # what follows a number left blank or unread: "/QĐ-UBND"
+    unread: tuple[str, ...] = ()  # fields that stand on a scan but could not be read: "symbol", "date"
 
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
     """One file of a parcel after reading and identification.
 
-    ``path`` is where the child wrote the bytes, relative to its job folder;
-    ``start_page`` > 1 when one scan holds several letters.
+    ``path`` is where the child wrote the bytes, relative to its job folder. Of a scan: ``searchable``
+    is where its searchable copy lies, ``start_page`` is its first page in a batch of several letters,
+    ``unit`` what the separator sheet before it says.
     """
 
     name: str  # as the sender wrote it, NFC, cleaned by the gate; data, never a path
@@ -117,6 +120,9 @@ class FileReading:
     reading: Reading
     fields: Fields
     inline: bool = False  # shown in the body: signature images and the like
+    searchable: str = ""
+    start_page: int = 1
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Scans: pages without text made into words with places, in the reading children."""

@@ -1,0 +1,190 @@
+"""`identify_scan`: the fields of a page that OCR read, with doubt where letters were doubtful.
+
+OCR tears the line of the number, and reads handwriting wrongly with some confidence. So the
+line is put together again before the fields are looked for, and a number or a date of which
+OCR was not sure is left out and named in ``Fields.unread``: a person is asked, nothing is guessed.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rules.identify import types
+from rules.identify.layout import identify
+from rules.text.fold import fold
+from rules.values.reading import Fields, Found, Page, Word
+
+SURE = 0.8  # of 1: below it digits are not taken
+_REACH = 0.45  # share of the page's height in which number and date stand
+_LEFT = 0.56  # share of its width where the number's column ends
+_MOST_WORDS = 9
+_CUE = re.compile(r"^[^\w/]{0,3}S[oóòỏõọôốồổỗộơớờởỡợỐ0ée][,.:;]?", re.IGNORECASE)
+_AFTER_CUE = re.compile(
+    r"^(?P<lead>[^/]{0,14}(?:/[^/A-ZĐÐ]{1,6})?(?:/(?:19|20)\d\d)?)/(?P<rest>[A-ZĐÐ][\w&Đ./\-–]{1,40})"
+)
+_NUMBER = re.compile(r"[\s.,_…]*(\d{1,5}[a-zđ]?)[\s.,_…]*(/(?:19|20)\d\d)?")
+_SYMBOL_ALONE = re.compile(r"/[A-ZĐÐ][\wĐ&]{1,8}(?:[-–./][A-ZĐÐ][\wĐ&]{1,12}){1,3}$")
+_PIECE = re.compile(r"[^\W_]+")
+_DAY, _MONTH, _YEAR = (re.compile(p) for p in (r"ng[aàáâảãạ]y", r"th[aáàâảãạ]ng", r"n[aăáàâãạ]m"))
+_KNOWN = {fold(abbr): abbr for abbr in (*types.ABBREVIATIONS, "UBND", "HĐND", "VPUBND", "TTHĐND")}
+_LOW = 0.4  # confidence of what a person should look at
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words of a page that stand on one line beside each other, by their place in the page's list."""
+
+    at: tuple[int, ...]
+    text: str
+    sure: float
+
+
+def identify_scan(pages: Sequence[Page]) -> Fields:
+    """The fields of the first document in the pages of a scan."""
+    written = [page for page in pages if page.words]
+    if not written:
+        return Fields()
+    first, unread = _mended(written[0])
+    fields = identify((first, *written[1:]))
+    return _doubted(fields, first, unread)
+
+
+# --- the number's line ---------------------------------------------------------------------
+
+
+def _mended(page: Page) -> tuple[Page, tuple[str, ...]]:
+    """The page with its number in one word, or without it where it is not sure; what was unreadable."""
+    run = _number_run(page)
+    if run is None:
+        return page, ()
+    text = re.sub(r"\s+", "", _CUE.sub("", run.text))
+    match = _AFTER_CUE.match(text)
+    if match is None:
+        return page, ("symbol",) if text else ()
+    rest = symbol_letters(match["rest"])
+    number = _NUMBER.fullmatch(match["lead"])
+    sure = number is not None and run.sure >= SURE
+    head = f"{number[1]}{number[2] or ''}" if number is not None and sure else ""
+    return _written(page, run, f"{head}/{rest}"), () if sure else ("symbol",)
+
+
+def symbol_letters(text: str) -> str:
+    """The letters of a symbol as the lists write them: "QÐ-UBNĐ" gives "QĐ-UBND"."""
+    text = text.replace("Ð", "Đ").replace("–", "-").rstrip(".,:;-/")
+    text = re.sub(r"ĐĐ+", "Đ", text)
+    return _PIECE.sub(lambda piece: _KNOWN.get(fold(piece.group()), piece.group()), text)
+
+
+def _number_run(page: Page) -> _Run | None:
+    """The words from "Số:" on, as far as the column goes; else a symbol that stands alone."""
+    upper = [at for at, word in enumerate(page.words) if word.y0 < _REACH * page.height]
+    left = [at for at in upper if page.words[at].x0 < _LEFT * page.width]
+    for at in left:
+        if _CUE.match(page.words[at].text) and not _inside_text(page, at):
+            run = _beside(page, at, left)
+            if "/" in run.text:
+                return run
+    for at in left[:60]:
+        if _SYMBOL_ALONE.search(page.words[at].text):
+            return _beside(page, at, left, before=True)
+    return None
+
+
+def _inside_text(page: Page, at: int) -> bool:
+    """A word stands close before it on its line: "Nghị quyết số"."""
+    word = page.words[at]
+    return any(
+        _level(other, word) and 0 <= word.x0 - other.x1 < word.size and other.text[-1:].isalpha()
+        for other in page.words[max(0, at - 3) : at]
+    )
+
+
+def _level(one: Word, other: Word) -> bool:
+    return abs((one.y0 + one.y1) - (other.y0 + other.y1)) < 1.1 * max(one.size, other.size)
+
+
+def _beside(page: Page, start: int, among: Sequence[int], *, before: bool = False) -> _Run:
+    word = page.words[start]
+    line = sorted((at for at in among if _level(page.words[at], word)), key=lambda at: page.words[at].x0)
+    begin = 0 if before else line.index(start)
+    taken = [line[begin]]
+    for at in line[begin + 1 : begin + _MOST_WORDS]:
+        if page.words[at].x0 - page.words[taken[-1]].x1 > 4.5 * word.size:
+            break
+        taken.append(at)
+        if _SYMBOL_ALONE.search(page.words[at].text):
+            break
+    digits = [page.sure[at] for at in taken if not _CUE.fullmatch(page.words[at].text)]
+    return _Run(tuple(taken), " ".join(page.words[at].text for at in taken), min(digits, default=0.0))
+
+
+def _written(page: Page, run: _Run, symbol: str) -> Page:
+    """The run's words replaced by two: "Số:" and the symbol."""
+    boxes = [page.words[at] for at in run.at]
+    x0, x1 = min(word.x0 for word in boxes), max(word.x1 for word in boxes)
+    place = boxes[-1]
+    middle = x0 + min(1.5 * place.size, (x1 - x0) / 3)
+    words = [word for at, word in enumerate(page.words) if at not in run.at]
+    sure = [value for at, value in enumerate(page.sure) if at not in run.at]
+    new = (place._replace(text="Số:", x0=x0, x1=middle - 1), place._replace(text=symbol, x0=middle, x1=x1))
+    return replace(page, words=(*words, *new), sure=(*sure, 1.0, run.sure))
+
+
+# --- doubt ---------------------------------------------------------------------------------
+
+
+def _doubted(fields: Fields, page: Page, unread: tuple[str, ...]) -> Fields:
+    """Without the values OCR was not sure of, and with what it could not read."""
+    missing = dict.fromkeys(unread)
+    symbol, rest = fields.symbol, fields.symbol_rest
+    if "symbol" in missing and symbol is not None:
+        rest = symbol.value.lstrip("0123456789")
+        symbol = None
+    day = fields.date
+    if day is not None and _date_sure(page, str(day.value.year)) < SURE:
+        day = None
+    if day is None and _date_line(page):
+        missing["date"] = None
+    return replace(
+        fields, symbol=symbol, symbol_rest=rest, blank_number=False, date=day, unread=tuple(missing),
+        subject=_shaky(fields.subject, page), signer=_shaky(fields.signer, None),
+    )  # fmt: skip
+
+
+def _date_line(page: Page) -> list[int]:
+    """The words of "..., ngày 12 tháng 3 năm 2020" of the header; nothing where there is no such line."""
+    upper = [at for at, word in enumerate(page.words) if word.y0 < _REACH * page.height]
+    for at in upper:
+        word = page.words[at]
+        if not _YEAR.match(word.text.lower()) and not _MONTH.search(word.text.lower()):
+            continue
+        line = [
+            other
+            for other in upper
+            if _level(page.words[other], word) and page.words[other].x0 > 0.3 * page.width
+        ]
+        text = " ".join(page.words[other].text for other in line).lower()
+        if _MONTH.search(text) and _YEAR.search(text) and len(line) < 16:
+            return line
+    return []
+
+
+def _date_sure(page: Page, year: str) -> float:
+    """How sure the least sure figure of the date's line is; 0 where the line is another one."""
+    line = _date_line(page)
+    figures = [at for at in line if any(char.isdigit() for char in page.words[at].text)]
+    if not figures or not any(year in page.words[at].text for at in figures):
+        return 0.0
+    return min(page.sure[at] for at in figures)
+
+
+def _shaky(found: Found[str] | None, page: Page | None) -> Found[str] | None:
+    """The confidence no higher than what OCR had in the words of the value."""
+    if found is None:
+        return None
+    if page is None:
+        return replace(found, confidence=min(found.confidence, 0.9))
+    wanted = set(found.value.split())
+    seen = [sure for word, sure in zip(page.words, page.sure, strict=True) if word.text in wanted]
+    mean = sum(seen) / len(seen) if seen else 0.0
+    return replace(found, confidence=round(min(found.confidence, mean if mean >= 0.7 else _LOW), 2))

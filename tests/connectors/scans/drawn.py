@@ -1,0 +1,92 @@
+"""Pages as a scanner delivers them, drawn with real letters: a letter's first page, sheets, blanks."""
+
+import io
+import random
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+FONTS = Path("/usr/share/fonts/truetype/liberation2")
+DPI = 200
+SIZE = (1654, 2339)  # A4
+BODY = (
+    "Thực hiện Quyết định số 12/2026/QĐ-UBND ngày 05 tháng 01 năm 2026 của Ủy ban nhân dân tỉnh,",
+    "Sở Tài chính hướng dẫn các đơn vị lập dự toán kinh phí năm 2027 như sau:",
+    "1. Các đơn vị rà soát nhiệm vụ chi thường xuyên, báo cáo trước ngày 20 tháng 11 năm 2026.",
+    "2. Phòng Ngân sách tổng hợp, trình Giám đốc Sở xem xét, quyết định.",
+    "Đề nghị các cơ quan, đơn vị nghiêm túc triển khai thực hiện./.",
+)
+
+
+def font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
+    name = "LiberationSerif-Bold.ttf" if bold else "LiberationSerif-Regular.ttf"
+    return ImageFont.truetype(str(FONTS / name), round(size * DPI / 72))
+
+
+def blank() -> Image.Image:
+    return Image.new("L", SIZE, 250)
+
+
+def letter(number: str = "127", day: str = "05", month: str = "11", letters: str = "/STC-NS") -> Image.Image:
+    """The first page of a letter with both columns of its header."""
+    page = blank()
+    draw = ImageDraw.Draw(page)
+    left, right = 460, 1130
+    for line, text, bold in ((0, "UBND TỈNH BÌNH LÂM", False), (1, "SỞ TÀI CHÍNH", True)):
+        draw.text((left, 150 + 46 * line), text, 0, font(12, bold), anchor="mm")
+    for line, text in enumerate(("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")):
+        draw.text((right, 150 + 46 * line), text, 0, font(12, True), anchor="mm")
+    draw.text((left, 285), f"Số: {number}{letters}", 0, font(13), anchor="mm")
+    draw.text((right, 285), f"Bình Lâm, ngày {day} tháng {month} năm 2026", 0, font(13), anchor="mm")
+    for line, text in enumerate(("V/v lập dự toán kinh phí", "sự nghiệp năm 2027")):
+        draw.text((left, 340 + 42 * line), text, 0, font(12), anchor="mm")
+    draw.text((700, 480), "Kính gửi: Các sở, ban, ngành tỉnh", 0, font(13), anchor="mm")
+    for line, text in enumerate(BODY):
+        draw.text((230, 560 + 52 * line), text, 0, font(11.5))
+    foot = ("Nơi nhận:", "- Như trên;", "- UBND tỉnh (để báo cáo);", "- Lưu: VT, NS.")
+    for line, text in enumerate(foot):
+        draw.text((230, 980 + 40 * line), text, 0, font(11))
+    for line, text in enumerate(("GIÁM ĐỐC", "", "", "Nguyễn Văn Thành")):
+        draw.text((1200, 980 + 60 * line), text, 0, font(13, True), anchor="mm")
+    return page
+
+
+def scanned(page: Image.Image, skew: float = 0.0, noise: int = 300, seed: int = 1) -> Image.Image:
+    """As paper through a scanner: turned a little, soft, with specks."""
+    page = page.rotate(skew, Image.Resampling.BICUBIC, fillcolor=250) if skew else page.copy()
+    page = page.filter(ImageFilter.GaussianBlur(0.7))
+    dots, draw = random.Random(seed), ImageDraw.Draw(page)
+    for _ in range(noise):
+        draw.point((dots.randrange(page.width), dots.randrange(page.height)), dots.randrange(60, 160))
+    return page
+
+
+def patch_t(across: bool = True) -> Image.Image:
+    """Kodak's patch T: narrow, wide, narrow, wide bars of 0.08 and 0.2 inch from the edge inward."""
+    page = blank()
+    draw, at = ImageDraw.Draw(page), 0.5
+    for inches in (0.08, 0.2, 0.08, 0.2):
+        first, last = round(at * DPI), round((at + inches) * DPI) - 1
+        box = (200, first, 1400, last) if across else (first, 300, last, 1900)
+        draw.rectangle(box, fill=10)
+        at += inches + 0.08
+    return page
+
+
+def pdf(*pages: Image.Image) -> bytes:
+    """Pages as a PDF of pictures, as scanners make it."""
+    packed = io.BytesIO()
+    pages[0].save(packed, "PDF", resolution=DPI, save_all=True, append_images=pages[1:])
+    return packed.getvalue()
+
+
+def tiff(*pages: Image.Image) -> bytes:
+    packed = io.BytesIO()
+    pages[0].save(packed, "TIFF", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    return packed.getvalue()
+
+
+def png(page: Image.Image) -> bytes:
+    packed = io.BytesIO()
+    page.save(packed, "PNG")
+    return packed.getvalue()

@@ -1,0 +1,74 @@
+"""Scans by the stages themselves: read, split, asked about, and kept when nothing can read them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from connectors.scans import tesseract
+from connectors.scans.scanners import Scanners
+from tests.connectors.scans import drawn
+from tests.hub.stages import Stages
+
+
+@pytest.fixture(scope="module")
+def scanners() -> Iterator[Scanners]:
+    found = Scanners(2)
+    if found.lacking or not drawn.FONTS.is_dir():
+        pytest.skip(f"{found.lacking or 'fonts-liberation2'} is not installed")
+    yield found
+    found.close()
+
+
+def test_a_scan_is_registered_with_a_searchable_copy(stages: Stages, scanners: Scanners) -> None:
+    stages.hub.scanners = scanners
+    stages.scan("sotaichinh", "outgoing", ("scan01.pdf", drawn.pdf(drawn.scanned(drawn.letter(), 1.2))))
+    found = stages.document("127/STC-NS")
+    assert (found["direction"], found["status"], found["date"]) == ("outgoing", "routed", "2026-11-05")
+    assert [(file["name"], file["state"]) for file in found["files"]] == [
+        ("scan01.pdf", "read"),
+        ("scan01.ocr.pdf", "searchable"),
+    ]
+
+
+def test_an_unreadable_number_is_asked_and_not_guessed(stages: Stages, scanners: Scanners) -> None:
+    stages.hub.scanners = scanners
+    page = drawn.letter(number="        ")
+    page.paste(40, (405, 262, 409, 300))
+    page.paste(40, (412, 270, 432, 275))
+    page.paste(40, (420, 262, 424, 304))
+    stages.scan("sotaichinh", "outgoing", ("scan02.png", drawn.png(drawn.scanned(page))))
+    (case,) = stages.cases("review")
+    assert "symbol-unread" in case["detail"]
+    (found,) = stages.documents()
+    assert found["symbol"] in (None, "") and found["type"] == "Công văn"
+    assert stages.numbers("sotaichinh", "outgoing") == []
+
+
+def test_a_batch_is_split_and_what_a_sheet_says_ends_with_the_next(
+    stages: Stages, scanners: Scanners
+) -> None:
+    stages.hub.scanners = scanners
+    pages = [drawn.letter("11"), drawn.blank(), drawn.patch_t(), drawn.letter("12"), drawn.letter("13")]
+    pages.insert(4, drawn.patch_t(across=False))
+    stages.scan("sotuphap", "incoming", ("batch.tif", drawn.tiff(*map(drawn.scanned, pages))))
+    found = stages.documents()
+    assert [item["symbol"] for item in found] == ["11/STC-NS", "12/STC-NS", "13/STC-NS"]
+    assert [item["files"][0]["name"] for item in found] == [f"batch ({n}).tif" for n in (1, 2, 3)]
+    assert len({item["files"][0]["sha256"] for item in found}) == 3
+    assert stages.numbers("sotuphap") == [(2026, 1), (2026, 2), (2026, 3)]
+
+
+def test_without_ocr_a_scan_waits_and_is_read_when_it_is_there(
+    stages: Stages, scanners: Scanners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages.hub.scanners = scanners
+    monkeypatch.setattr(tesseract, "lacking", lambda: "tesseract")
+    stages.scan("sotuphap", "incoming", ("scan03.pdf", drawn.pdf(drawn.scanned(drawn.letter()))))
+    (case,) = stages.cases("review")
+    assert "scan-unread" in case["detail"]
+    monkeypatch.undo()
+    stages.act("review.read", case=case["id"])
+    found = stages.document("127/STC-NS")
+    assert found["status"] == "routed" and stages.cases("review") == []
+    assert [file["state"] for file in found["files"]] == ["read", "searchable"]
+    assert stages.numbers("sotuphap") == [(2026, 1)]
