@@ -156,6 +156,13 @@ def _other_issuer(found: Header, heading: Heading) -> Found[str] | None:
     return None
 
 
+# How the text of a letter begins, folded; no office is called so.
+_OPENINGS = (
+    "can cu", "thuc hien", "theo ", "de ", "ngay ", "vua qua", "tiep theo", "qua ", "trong ", "nham ", "thua lenh",
+    "duoc su", "hien nay", "ngay sau", "phuc dap", "tra loi", "xet ", "sau khi", "tren co so", "kinh gui",
+)  # fmt: skip
+
+
 def _addressees(found: Header, heading: Heading) -> tuple[RecipientEntry, ...]:
     """ "Kính gửi" and its list, wherever it stands near the head of the text."""
     for at, line in enumerate(found.lines):
@@ -175,14 +182,23 @@ def _below(lines: Sequence[Line], at: int, left: float, rest: str) -> list[str]:
     last = rest
     for line in lines[at + 1 : at + 40]:
         text = line.text
-        if not _still_listed(line, text, left, last, bool(rest), len(texts)):
+        if _body_begins(text, last, texts) or not _still_listed(line, text, left, last, bool(rest)):
             break
         texts.append(text)
         last = text
     return texts
 
 
-def _still_listed(line: Line, text: str, left: float, last: str, inline: bool, count: int) -> bool:
+def _body_begins(text: str, last: str, texts: Sequence[str]) -> bool:
+    """A list whose last entry ends in ";" too: no bullet where the others have one, or a sentence."""
+    if not last.endswith(";") or block.dashed(text):
+        return False
+    bulleted = any(block.dashed(entry) for entry in texts)
+    sentence = fold(text).startswith(_OPENINGS) or (len(text) > 70 and not words.starts_org(text))
+    return sentence or (bulleted and not words.starts_org(text))
+
+
+def _still_listed(line: Line, text: str, left: float, last: str, inline: bool) -> bool:
     if last.endswith((".", "./.")) and not last.endswith(("TP.", "P.")):
         return False
     if block.dashed(text):
