@@ -5,7 +5,7 @@ here; the contract tests then run over it.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from connectors.mailboxes.maildir import MaildirHost
 from connectors.ports import MailboxHost, Source, Transport
@@ -16,11 +16,37 @@ from connectors.transports.maildir import MaildirTransport
 from connectors.transports.nowhere import Nowhere
 from connectors.transports.smtp import SmtpTransport
 
-SOURCES: Final[Mapping[str, Callable[..., Source]]] = {"smtp": SmtpSource, "scanner": ScannerSource}
+
+def _telegram_source(*parts: Any) -> Source:
+    """Late, because only a hub with a bot needs to import its library."""
+    from connectors.sources.telegram import TelegramSource
+
+    return TelegramSource(*parts)
+
+
+def _telegram_hook(*parts: Any) -> Source:
+    from connectors.sources.telegram import TelegramHook
+
+    return TelegramHook(*parts)
+
+
+def _telegram_transport(*parts: Any) -> Transport:
+    from connectors.transports.telegram import TelegramTransport
+
+    return TelegramTransport(*parts)
+
+
+SOURCES: Final[Mapping[str, Callable[..., Source]]] = {
+    "smtp": SmtpSource,
+    "scanner": ScannerSource,
+    "telegram": _telegram_source,
+    "telegram-hook": _telegram_hook,
+}
 TRANSPORTS: Final[Mapping[str, Callable[..., Transport]]] = {
     "maildir": MaildirTransport,  # the hub's own mailboxes
     "smtp": SmtpTransport,  # the world, by way of one smarthost
     "folder": FolderTransport,  # other software that empties a folder
+    "telegram": _telegram_transport,  # notices into linked chats
     "nowhere": Nowhere,  # the world, while no smarthost is configured
 }
 MAILBOXES: Final[Mapping[str, Callable[..., MailboxHost]]] = {"maildir": MaildirHost}

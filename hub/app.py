@@ -13,6 +13,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connectors.ports import Transport
 from hub import config as configuration
@@ -25,6 +26,9 @@ from rules.retry import RetrySchedule
 from storage import settings
 from storage.blobs import LocalBlobs
 from storage.engine import Database, sqlite_url
+
+if TYPE_CHECKING:  # because only a hub with a bot needs its library
+    from connectors.transports.telegram_link import TelegramLink
 
 
 class AlreadyRunning(RuntimeError):
@@ -69,11 +73,21 @@ def _make_schema(database: Database) -> None:
 def _transports(data: Path, config: Config) -> Mapping[str, Transport]:
     from connectors.registry import TRANSPORTS
 
+    bot = {"telegram": TRANSPORTS["telegram"](_bot(config))} if config.chat.telegram_token_file else {}
     return {
+        **bot,
         "maildir": TRANSPORTS["maildir"](data / "mail"),
         "smtp": world(config),
         "folder": TRANSPORTS["folder"](data / config.exchange.folder / "gateway" / "outgoing"),
     }
+
+
+def _bot(config: Config) -> TelegramLink:
+    from connectors.transports.telegram_link import TelegramLink
+
+    path = Path(config.chat.telegram_token_file)
+    token = configuration.secret(path, "chat.telegram_token_file").decode().strip()
+    return TelegramLink(token, config.chat.telegram_api)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 
 from hub.addresses import addressed
+from hub.chat import planning, wording
 from hub.context import Hub
 from hub.exchange import packing
 from hub.exchange.answering import plan_statuses
@@ -52,6 +53,8 @@ def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
     if not row.address:
         return Failed("no-address")
     try:
+        if row.address.startswith(planning.SCHEME):
+            return hub.transports["telegram"].deliver(row.key, to, wording.outbound(hub, row))
         if row.address.startswith(SCHEME):
             return hub.transports["folder"].deliver(row.key, to, packing.outbound(hub, row))
         transport = hub.transports["maildir" if to.mailbox is not None else "smtp"]
@@ -84,6 +87,7 @@ def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Out
         for row, _outcome in outcomes:
             if any(row.id == delivery for delivery, _code in arrived):
                 plan_statuses(hub, connection, row, (Handling.ARRIVED,), "", now)
+                planning.arrived(hub, connection, row, letters.urgency(row.document), now)
         for (row, _outcome), result in zip(outcomes, results, strict=True):
             if result.state is DeliveryState.FAILED and row.kind == MailKind.DOCUMENT:
                 waiting.open_case(

@@ -24,7 +24,7 @@ from hub.transitions import label
 from hub.words import because_words, book_name, reason_text
 from rules.token import Purpose
 from rules.values.sending import Address, Outbound
-from rules.vocabulary import DeliveryRole, Direction, MailKind, WaitingList
+from rules.vocabulary import DeliveryRole, Direction, MailKind, Urgency, WaitingList
 from storage import arrivals, deliveries, documents, registers, waiting
 from storage.engine import AnyRow
 
@@ -74,6 +74,10 @@ class Letters:
         """What the log calls a document of this batch."""
         story = self._story(document)
         return label(document, story.document.symbol)
+
+    def urgency(self, document: int) -> Urgency:
+        """How urgent a document of this batch is."""
+        return Urgency(self._story(document).document.urgency)
 
     # -- what each mail says ------------------------------------------------------
 

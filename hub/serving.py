@@ -22,6 +22,7 @@ from connectors.sources.smtp_settings import SmtpLimits, SmtpSettings
 from hub import config as configuration
 from hub import schedule, spools
 from hub.app import AlreadyRunning, locked
+from hub.chat.bot import chat_link, webhook_secret, webhook_url
 from hub.context import MOST_RINGS, Hub
 from hub.control import ControlSocket
 from hub.exchange.organs import SOURCE
@@ -169,7 +170,20 @@ class Service:
             doors["scanner"] = SOURCES["scanner"](scanner_settings(self.hub), self.hub.now)
         if "fetch" in self.parts and self.hub.config.exchange.organ_id:
             doors["gateway"] = SOURCES["scanner"](gateway_settings(self.hub), self.hub.now)
+        if "fetch" in self.parts and "telegram" in self.hub.transports:
+            doors |= self._chat()
         return doors
+
+    def _chat(self) -> dict[str, Source]:
+        """The bot asks for what people write, unless it is posted to the hub's pages."""
+        link = chat_link(self.hub)
+        self._endings.append(link.close)
+        if self.hub.config.chat.webhook:
+            address = (webhook_url(self.hub), webhook_secret(self.hub))
+            return {"telegram": SOURCES["telegram-hook"](link, *address)}
+        from hub.chat.answering import ChatDesk  # late, because only a hub with a bot needs its library
+
+        return {"telegram": SOURCES["telegram"](link, ChatDesk(self.hub, link).answer)}
 
     def _thread(self, target: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)

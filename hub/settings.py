@@ -120,6 +120,23 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Chat:
+    telegram_token_file: str = _setting(
+        "", N_("File with the token of the hub's Telegram bot, readable by the hub only. Empty: no chat.")
+    )
+    telegram_api: str = _setting(
+        "https://api.telegram.org/bot", N_("Address of the Bot API; the token follows it.")
+    )
+    webhook: bool = _setting(
+        False, N_("Have Telegram post to web.public_url instead of asking it; for hubs of several machines.")
+    )
+    quiet_from: str = _setting(
+        "21:00", N_("From this time of day on only what is hỏa tốc rings in the chat.")
+    )
+    quiet_to: str = _setting("06:30", N_("The quiet hours end at this time of day."))
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     children: int = _setting(2, N_("Processes that read files."))
     seconds: float = _setting(30.0, N_("Longest time for reading one mail or file."))
@@ -204,6 +221,7 @@ class Config:
     checks: Checks = field(default_factory=Checks)
     scanner: Scanner = field(default_factory=Scanner)
     exchange: Exchange = field(default_factory=Exchange)
+    chat: Chat = field(default_factory=Chat)
     reading: Reading = field(default_factory=Reading)
     scans: Scans = field(default_factory=Scans)
     delivery: Delivery = field(default_factory=Delivery)

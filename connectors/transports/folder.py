@@ -7,12 +7,14 @@ lies down over its earlier copy, or is known by the list of names that were take
 import errno
 import hashlib
 import os
+import re
 import secrets
 from pathlib import Path
 
 from connectors.transports import reasons
 from rules.values.sending import Address, Deferred, Failed, Outbound, Outcome, Sent
 
+_ADDRESS = re.compile(r"[a-z]{2,20}:[\w.\-]{1,60}")  # a scheme and the receiver's id in it
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -23,7 +25,7 @@ class FolderTransport:
         self._folder, self._ending = folder, ending
 
     def deliver(self, key: str, to: Address, parcel: Outbound) -> Outcome:
-        if not to.email:
+        if not _ADDRESS.fullmatch(to.email):
             return Failed(reasons.BAD_ADDRESS)
         name = f"{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}.{self._ending}"
         try:

@@ -29,6 +29,10 @@ LOST_AT_END = N_("the connection was lost before the last answer; the mail may h
 NOT_NOW = N_("the mail server asks to try later")
 STRANGE = N_("the mail server gave an answer that makes no sense")
 REFUSED = N_("the mail server refused it")
+CHAT_BUSY = N_("the chat service asks to wait")
+CHAT_CLOSED = N_("the chat takes no messages from the hub")
+CHAT_TOKEN = N_("the chat service does not know the hub's token")
+CHAT_AWAY = N_("the chat service cannot be reached")
 
 _BY_STATUS = {  # RFC 3463, RFC 7505
     "1.1": N_("there is no such mailbox"),

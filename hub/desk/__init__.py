@@ -7,6 +7,7 @@ Each takes the hub, the actor and plain values, and gives back plain values;
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hub.chat import linking
 from hub.context import Hub
 from hub.desk import gate, handling, holds, ledger, organisation, review, rules
 from hub.desk.refused import Denied, Refused
@@ -33,6 +34,8 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "queue.drop": ledger.drop_step,
     "registers.void": ledger.void_entry,
     "registers.close": ledger.close_book,
+    "chat.code": linking.make_code,
+    "chat.unlink": linking.unlink,
     "access.count": ledger.count_access,
 }
 

@@ -79,7 +79,7 @@ def note(hub: Hub, command: str, actor: str) -> None:
 
 def _allowed(hub: Hub, connection: Connection, command: str, actor: str, given: Given) -> bool:
     roles = hub.directory.roles_by_unit(actor, hub.today())
-    if command in FREE or (command == "staff.password" and _own(hub, actor, given)):
+    if command in FREE or (command in OWN and _own(hub, actor, given)):
         return bool(roles)
     for right in RIGHTS.get(command, ()):
         units = set(right.place(hub, connection, given))
@@ -89,7 +89,7 @@ def _allowed(hub: Hub, connection: Connection, command: str, actor: str, given: 
 
 
 def _own(hub: Hub, actor: str, given: Given) -> bool:
-    person = hub.directory.person(str(given.get("address", "")))
+    person = hub.directory.person(_named(given))
     return person is not None and person.email == actor
 
 
@@ -144,7 +144,12 @@ def _scope(hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
 
 def _person(hub: Hub, _connection: Connection, given: Given) -> Iterable[str]:
     """Every unit of the person, because a password opens all of them."""
-    return {post.unit for post in hub.directory.posts_of(str(given.get("address", "")), hub.today())}
+    return {post.unit for post in hub.directory.posts_of(_named(given), hub.today())}
+
+
+def _named(given: Given) -> str:
+    """The person whom a command is about."""
+    return str(given.get("address") or given.get("person") or "")
 
 
 def _sent(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
@@ -164,6 +169,8 @@ def _book(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
 
 
 # hub.desk.handling asks hub.desk.rights about each of these, because letters and links say them too.
+# What everybody may do for themselves.
+OWN = frozenset({"staff.password", "chat.code", "chat.unlink"})
 FREE = frozenset(
     {"access.count"}
     | {f"deliveries.{act}" for act in ("receive", "refuse", "assign", "begin", "done", "extend")}
@@ -171,6 +178,8 @@ FREE = frozenset(
 RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "directory.import": (Right(Action.MANAGE_PEOPLE, _imported),),
     "staff.password": (Right(Action.MANAGE_PEOPLE, _person),),
+    "chat.code": (Right(Action.MANAGE_PEOPLE, _person),),
+    "chat.unlink": (Right(Action.MANAGE_PEOPLE, _person),),
     "rules.publish": (Right(Action.EDIT_RULES, _scope),),
     "review.accept": (Right(Action.REGISTER, _reviewed),),
     "review.version": (Right(Action.REGISTER, _reviewed),),

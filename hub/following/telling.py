@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.addresses import address_of
+from hub.chat import planning
 from hub.context import Hub
 from hub.following.turn import Turn
 from rules.digest import next_digest
@@ -43,6 +44,8 @@ def notify(
     stand_in = handling.substitutes(connection, hub.local(now).date()).get(to.casefold())
     if stand_in is not None and hub.directory.person(stand_in) is not None:
         letter, to = {**letter, "instead_of": to}, stand_in
+    level = Urgency.EXPRESS if urgent else Urgency.NORMAL
+    planning.plan(hub, connection, key, [to], letter, document, level, now)
     style = "at_once" if urgent else notices.style_of(connection, to)
     if style == "at_once":
         deliveries.plan(connection, [_row(key, to, letter, now, document)])

@@ -158,8 +158,9 @@ def _other_issuer(found: Header, heading: Heading) -> Found[str] | None:
 
 # How the text of a letter begins, folded; no office is called so.
 _OPENINGS = (
-    "can cu", "thuc hien", "theo ", "de ", "ngay ", "vua qua", "tiep theo", "qua ", "trong ", "nham ", "thua lenh",
-    "duoc su", "hien nay", "ngay sau", "phuc dap", "tra loi", "xet ", "sau khi", "tren co so", "kinh gui",
+    "can cu", "thuc hien", "theo ", "de ", "ngay ", "vua qua", "tiep theo", "qua ", "trong ", "nham ",
+    "thua lenh", "duoc su", "hien nay", "ngay sau", "phuc dap", "tra loi", "xet ", "sau khi", "tren co so",
+    "kinh gui",
 )  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import arrivals, deliveries, documents, following, machinery, parties, registers
+from storage.tables import arrivals, chats, deliveries, documents, following, machinery, parties, registers
 
 metadata = SQLModel.metadata
 
 __all__ = [
     "arrivals",
+    "chats",
     "deliveries",
     "documents",
     "following",

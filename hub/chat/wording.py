@@ -1,0 +1,78 @@
+"""What a chat notice says: number, subject, urgency, due date and buttons, never the document's content."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from hub.context import Hub
+from hub.following.signing import public_base
+from hub.texts import N_, _, speaking, word
+from rules.values.chat import Button, ChatMessage
+from rules.values.sending import Outbound
+from rules.vocabulary import Handling, Urgency
+from storage import handling, registers
+from storage.engine import AnyRow
+
+LONGEST_SUBJECT = 300
+MARK = "#"  # before the delivery's id, at the end of a notice: an answer to the message names it
+
+
+def outbound(hub: Hub, row: AnyRow) -> Outbound:
+    """The chat message of one row of the ledger."""
+    with speaking(hub.config.organisation.language):
+        return Outbound(b"", msgspec.json.encode(notice(hub, row)), "")
+
+
+def notice(hub: Hub, row: AnyRow) -> ChatMessage:
+    """A notice about a delivery, with the buttons that fit where it stands. LookupError when it is gone."""
+    with hub.database.reading() as connection:
+        told = handling.get(connection, row.letter["delivery"])
+        if told is None:
+            raise LookupError(f"notice {row.id} is about nothing")
+        entries = registers.entries_of(connection, [told.document])
+    label = next((entry.label for entry in entries if entry.id == told.entry), "")
+    return ChatMessage("\n".join(_lines(hub, row, told, label)), _buttons(hub, told))
+
+
+def _lines(hub: Hub, row: AnyRow, told: AnyRow, label: str) -> list[str]:
+    said = _SAID.get(row.letter["notice"], "")
+    head = f"{told.symbol or '-'} · {hub.directory.party_name(told.receiver)}"
+    lines = [_(said), head] if said else [head]
+    if label:
+        lines.append(_("Incoming number {number}").format(number=label))
+    if told.urgency > Urgency.NORMAL:
+        lines.append(word(Urgency(told.urgency)).upper())
+    lines.append(told.subject[:LONGEST_SUBJECT])
+    due = row.letter.get("due") or (told.due_at.isoformat() if told.due_at is not None else "")
+    if due:
+        lines.append(_("Due {day}").format(day=f"{hub.local(datetime.fromisoformat(due)):%d/%m/%Y}"))
+    code = row.letter.get("handling") or told.handling
+    if code:
+        lines.append(word(Handling(code)))
+    return [*lines, f"{MARK}{told.id}"]
+
+
+_SAID = {
+    "arrived": N_("A document has arrived"),
+    "submitted": N_("A document waits for your decision"),
+    "assigned": N_("A task for you"),
+    "due_moved": N_("The due date has moved"),
+    "time_asked": N_("More time is asked for"),
+    "handled": N_("Word of your document"),
+    "reminder": N_("A reminder"),
+}
+
+
+def _buttons(hub: Hub, told: AnyRow) -> tuple[tuple[Button, ...], ...]:
+    """Received while it has only arrived; later assign and done; the page where there is one."""
+    if told.handling in (None, Handling.ARRIVED):
+        first = [Button(_("Received"), f"receive:{told.id}")]
+    elif told.handling in (Handling.RECEIVED, Handling.ASSIGNED, Handling.IN_HAND):
+        first = [Button(_("Done"), f"done:{told.id}")]
+    else:
+        return ()
+    first.append(Button(_("Assign"), f"assign:{told.id}"))
+    base = public_base(hub)
+    return (tuple(first), (Button(_("Open"), url=base),)) if base.startswith("https://") else (tuple(first),)
