@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,6 +24,10 @@ class NumberSkips(Exception):
     """A borne number is not the next one of a hub-numbered book; the text is the one that is."""
 
 
+class BackDated(Exception):
+    """Dated before a document with a lower number, and nobody said why; the text is that date."""
+
+
 def enter_outgoing(
     hub: Hub,
     connection: Connection,
@@ -33,12 +37,16 @@ def enter_outgoing(
     *,
     give_number: bool = False,
     rest: str = "",
+    reason: str = "",
 ) -> Event:
-    """The document's line in its issuer's outgoing book. Raises NumberTaken, NumberSkips, BookClosed.
+    """The document's line in its issuer's outgoing book.
+
+    Raises NumberTaken, NumberSkips, BackDated, BookClosed.
 
     A borne number is entered as the document bears it; the year is that of the
     document's date, and a line in an older year's book is marked late. ``rest`` is
-    what is printed behind a number left blank ("/SNV-VP").
+    what is printed behind a number left blank ("/SNV-VP"). In a book that the hub numbers a borne number is
+    the next one, one that was reserved, or one between two (01a); ``reason`` says why its date goes back.
     """
     row = documents.get(connection, document)
     if row is None:
@@ -52,18 +60,62 @@ def enter_outgoing(
     mode = BookMode.HUB if counted else BookMode.BORNE
     key = BookKey(keeper, row.issuer, Direction.OUTGOING, row.series, row.year, mode)
     book = registers.open_book(connection, key)
-    if counted and not give_number:
-        _take_exactly(connection, book, row.number)
     line = Line(document, row.symbol, squash(row.symbol), row.number, row.suffix, late)
-    entry = registers.enter(connection, book, line, now, by)
-    return Event("entered", f"document:{document}", {"entry": entry, "book": book, "number": row.number})
+    facts: dict[str, Any] = {"book": book, "number": row.number}
+    if row.suffix:
+        facts["suffix"] = row.suffix
+    if give_number or not registers.counted(connection, book):
+        entry = registers.enter(connection, book, line, now, by)
+    else:
+        entry = _enter_borne(connection, book, line, now, by)
+        facts |= _backward(connection, book, row, reason, by, now)
+    return Event("entered", f"document:{document}", {"entry": entry, **facts})
 
 
-def _take_exactly(connection: Connection, book: int, number: int | None) -> None:
-    """A borne number in a book that the hub numbers must be the next one, or it would leave a gap."""
-    following = registers.take_number(connection, book)
-    if number != following:
+def _enter_borne(connection: Connection, book: int, line: Line, now: datetime, by: str) -> int:
+    """A borne number in a book that the hub numbers leaves no gap: it was reserved, it stands beside one
+    that is there (01a), or it is the next."""
+    reserved = registers.reserved(connection, book, line.number, line.suffix)
+    if reserved is not None:
+        return registers.fill(connection, reserved, line, now, by)
+    following = registers.next_number(connection, book)
+    beside = bool(line.suffix) and line.number is not None and line.number < following
+    if not beside and (line.suffix or line.number != registers.take_number(connection, book)):
         raise NumberSkips(str(following))
+    return registers.enter(connection, book, line, now, by)
+
+
+def _backward(
+    connection: Connection, book: int, row: Any, reason: str, by: str, now: datetime
+) -> dict[str, Any]:
+    """A date before that of a lower number is an act of its own, with its reason."""
+    before = registers.latest_date(connection, book, row.number)
+    if before is None or row.date is None or row.date >= before:
+        return {}
+    if not reason:
+        raise BackDated(f"{before:%d/%m/%Y}")
+    values = {"old": before.isoformat(), "new": row.date.isoformat(), "reason": reason}
+    registers.correct(connection, row.id, "back-dated", **values, by=by, at=now)
+    return {"back_dated": True}
+
+
+def reserve(connection: Connection, book: int, count: int, by: str, now: datetime) -> tuple[list[int], Event]:
+    """The next numbers of a hub-numbered book, kept for documents that will bear them."""
+    numbers = [registers.take_number(connection, book) for _number in range(count)]
+    lines = [Line(None, format_number(number), f"reserved {number}", number) for number in numbers]
+    entries = [registers.enter(connection, book, line, now, by) for line in lines]
+    facts = {"first": numbers[0], "last": numbers[-1], "entries": entries}
+    return numbers, Event("reserved", f"book:{book}", facts)
+
+
+def symbol_for(hub: Hub, row: Any, number: int, day: date, *, suffix: str = "", rest: str = "") -> str:
+    """As printed behind the blank, else as the type and the issuer want it. Raises ValueError."""
+    printed = parse(f"{format_number(number, suffix)}{rest}") if rest else None
+    if printed is not None and (printed.number, printed.suffix) == (number, suffix):
+        return printed.text
+    return given_symbol(
+        number, row.type, _body(hub, row), year=day.year if row.normative else None, suffix=suffix
+    )
 
 
 def _numbered(hub: Hub, connection: Connection, row: Any, keeper: str, now: datetime, rest: str) -> Any:
@@ -72,7 +124,7 @@ def _numbered(hub: Hub, connection: Connection, row: Any, keeper: str, now: date
     series = series_of(row.type, row.normative, Direction.OUTGOING)
     key = BookKey(keeper, row.issuer, Direction.OUTGOING, series, today.year, BookMode.HUB)
     number = registers.take_number(connection, registers.open_book(connection, key))
-    symbol = _symbol(hub, row, number, today.year, rest)
+    symbol = symbol_for(hub, row, number, today, rest=rest)
     documents.change(
         connection,
         row.id,
@@ -87,14 +139,10 @@ def _numbered(hub: Hub, connection: Connection, row: Any, keeper: str, now: date
     return documents.get(connection, row.id)
 
 
-def _symbol(hub: Hub, row: Any, number: int, year: int, rest: str) -> str:
-    """As printed behind the blank, else as the type and the issuer want it. Raises ValueError."""
-    printed = parse(f"{format_number(number)}{rest}") if rest else None
-    if printed is not None and printed.number == number:
-        return printed.text
+def _body(hub: Hub, row: Any) -> str:
+    """The issuer as symbols write it."""
     unit = hub.directory.unit(row.issuer)
-    body = unit.symbols[0] if unit is not None and unit.symbols else row.issuer.upper()
-    return given_symbol(number, row.type, body, year=year if row.normative else None)
+    return unit.symbols[0] if unit is not None and unit.symbols else str(row.issuer).upper()
 
 
 def accept_incoming(

@@ -222,22 +222,31 @@ def _ask(
     turn: Turn, candidate: Candidate, document: int, reasons: tuple[str, ...], twin: int | None
 ) -> Settled:
     """The document waits in review for the unit's clerk, and the sender is told."""
-    waiting.open_case(
-        turn.connection,
-        WaitingList.REVIEW,
-        candidate.admission.unit,
-        reasons[0],
-        turn.now,
-        detail=" ".join(reasons),
-        suggestions=[f"document:{twin}"] if twin is not None else [],
-        arrival=turn.arrival,
-        document=document,
-    )
+    for unit in _asked_units(turn.hub, candidate):
+        waiting.open_case(
+            turn.connection,
+            WaitingList.REVIEW,
+            unit,
+            reasons[0],
+            turn.now,
+            detail=" ".join(reasons),
+            suggestions=[f"document:{twin}"] if twin is not None else [],
+            arrival=turn.arrival,
+            document=document,
+        )
     _receipt(turn, candidate, "review", document, reasons=list(reasons))
     event = Event("review", f"document:{document}", {"arrival": turn.arrival, "reasons": list(reasons)})
     payload = {**_route_payload(turn, candidate), "symbol_rest": candidate.symbol_rest}
     documents.change(turn.connection, document, handed=payload)
     return Settled(document, "review", ArrivalState.REVIEW, (event,))
+
+
+def _asked_units(hub: Hub, candidate: Candidate) -> list[str]:
+    """The issuer's keeper; of a letter from outside every unit it was handed to, each for itself."""
+    admission = candidate.admission
+    if admission.direction is Direction.OUTGOING or len(admission.receivers) < 2:
+        return [admission.unit]
+    return list(dict.fromkeys(hub.directory.keeper(party) or party for party in admission.receivers))
 
 
 def _again(turn: Turn, candidate: Candidate, same: Same) -> Settled:

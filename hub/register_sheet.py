@@ -110,6 +110,8 @@ def _what(line: AnyRow) -> str:
 def _note(line: AnyRow) -> str:
     if line.voided_at is not None:
         return _("void: {reason}").format(reason=line.void_reason)
+    if line.document is None:
+        return _("kept for a document to come")
     return _("entered late") if line.late else ""
 
 

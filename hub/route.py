@@ -98,10 +98,12 @@ def decide_about(hub: Hub, row: AnyRow, facts: Facts, payload: dict[str, Any]) -
     for item in handed:
         party = item.party or ""
         by_keeper.setdefault(keeper_of(snapshot.directory, party) or party, []).append(item)
-    decided = [
+    decided: list[tuple[Sequence[Receiver | Held], Decision]] = [
         (items, decide(_at(facts, keeper), (), snapshot.rules, snapshot.directory, today))
         for keeper, items in by_keeper.items()
     ]
+    if not payload.get("released") and (len(decided) > 1 or payload.get("further")):
+        decided = [_held_here(items, decision) for items, decision in decided]
     return _joined(decided)
 
 
@@ -140,9 +142,9 @@ def _refuse(turn: Turn, why: str) -> list[Event]:
 
     A known document that was only handed to one more unit stays as it is with the others.
     """
-    if not turn.payload.get("further"):
+    if not (turn.payload.get("further") or turn.payload.get("version")):
         for entry in registers.entries_of(turn.connection, [turn.row.id]):
-            registers.void(turn.connection, entry.id, why, "hub", turn.now)
+            registers.void_borne(turn.connection, entry.id, why, "hub", turn.now)
         documents.change(turn.connection, turn.row.id, status=DocumentStatus.REFUSED)
     if turn.payload.get("answer_to"):
         arrival, to = turn.payload["arrival"], turn.payload["answer_to"]
@@ -157,14 +159,18 @@ def _hold_document(turn: Turn, why: str, reason: str) -> None:
 
 def _hold_recipients(turn: Turn, held: Sequence[Held]) -> None:
     for item in held:
-        _hold(turn, item.reason, item.text, item.suggestions)
+        if item.reason == "rule" and item.party is not None:  # the unit's own coordinator decides
+            unit = keeper_of(turn.hub.directory, item.party) or item.party
+            _hold(turn, item.reason, item.text, (item.party,), unit)
+        else:
+            _hold(turn, item.reason, item.text, item.suggestions)
 
 
-def _hold(turn: Turn, reason: str, detail: str, suggestions: Sequence[str]) -> None:
+def _hold(turn: Turn, reason: str, detail: str, suggestions: Sequence[str], unit: str = "") -> None:
     waiting.open_case(
         turn.connection,
         WaitingList.HOLD,
-        turn.row.unit,
+        unit or turn.row.unit,
         reason,
         turn.now,
         detail=detail,
@@ -218,6 +224,18 @@ def _handed(places: Places, unit: str) -> Receiver | Held:
 def _at(facts: Facts, unit: str) -> Facts:
     """The document as one that comes in at this unit."""
     return replace(facts, unit=unit, direction=Direction.INCOMING)
+
+
+def _held_here(
+    items: Sequence[Receiver | Held], decision: Decision
+) -> tuple[Sequence[Receiver | Held], Decision]:
+    """A unit's rule holds for that unit only: each of its receivers waits, the other units get theirs."""
+    if decision.hold is None or decision.refuse:
+        return items, decision
+    parties = [*items, *decision.receivers]
+    waits = [Held(decision.hold, "rule", party=item.party) if isinstance(item, Receiver) else item
+             for item in parties]  # fmt: skip
+    return list(dict.fromkeys(waits)), replace(decision, receivers=(), hold=None)
 
 
 def _joined(decided: Sequence[tuple[Sequence[Receiver | Held], Decision]]) -> Decision:

@@ -145,6 +145,7 @@ WORDS: Mapping[type[Enum], Mapping[object, str]] = {
         DocumentStatus.HELD: N_("held"),
         DocumentStatus.REFUSED: N_("refused"),
         DocumentStatus.RECALLED: N_("recalled"),
+        DocumentStatus.VERSION: N_("version of another"),
     },
     ArrivalState: {
         ArrivalState.RECEIVED: N_("not yet read"),

@@ -83,6 +83,7 @@ class DocumentStatus(StrEnum):
     HELD = "held"  # a rule holds all of it for a coordinator
     REFUSED = "refused"
     RECALLED = "recalled"
+    VERSION = "version"  # its content went on as a version of another document
 
 
 class DeliveryState(StrEnum):

@@ -57,7 +57,7 @@ _AKIN = (
             & (documents.c.year == bindparam("year"))
             & (documents.c.symbol_key == bindparam("symbol_key"))
         ),
-        documents.c.status != DocumentStatus.REFUSED,
+        documents.c.status.not_in((DocumentStatus.REFUSED, DocumentStatus.VERSION)),
     )
     .order_by(documents.c.id)
 )
@@ -83,6 +83,31 @@ def add_version(
         "created_at": now,
     }
     return int(connection.execute(_ADD_VERSION, values).scalar_one())
+
+
+def take_over(
+    connection: Connection, document: int, other: AnyRow, arrival: int | None, now: datetime, reason: str
+) -> int:
+    """The files of another row become the next version of this document; the version's number."""
+    last = int(latest_version(connection, document).number)
+    version = add_version(connection, document, last + 1, arrival, now, reason)
+    renamed: dict[int, int] = {}
+    for file in files_of(connection, latest_version(connection, other.id).id):
+        columns = {name: getattr(file, name) for name in files.c.keys() if name not in ("id", "version")}  # noqa: SIM118
+        columns["rendition_of"] = renamed.get(file.rendition_of)
+        renamed[file.id] = add_file(connection, version, columns, now)
+    content = (
+        "main_sha256",
+        "fingerprint",
+        "text_length",
+        "subject",
+        "type",
+        "signer",
+        "recipients",
+        "urgency",
+    )
+    change(connection, document, version=last + 1, **{name: getattr(other, name) for name in content})
+    return last + 1
 
 
 def add_file(connection: Connection, version: int, values: Mapping[str, Any], now: datetime) -> int:

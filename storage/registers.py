@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from rules.permission import EVERYTHING, View
 from rules.vocabulary import BookMode, Direction
@@ -52,6 +52,8 @@ _ACCEPTED = (
 )
 
 
+_AT = (register_entries.c.book == bindparam("book"),)
+_RESERVED = (register_entries.c.document.is_(None), register_entries.c.voided_at.is_(None))
 _ENTRIES = (
     select(
         register_entries.c.document,
@@ -98,7 +100,7 @@ class BookKey:
 class Line:
     """What is written into a book."""
 
-    document: int
+    document: int | None  # None: the number is kept for one that will bear it
     label: str
     label_key: str
     number: int | None
@@ -154,6 +156,58 @@ def enter(connection: Connection, book: int, line: Line, now: datetime, by: str)
     return int(connection.execute(_ENTER, _entry_values(book, line, now, by)).scalar_one())
 
 
+def counted(connection: Connection, book: int) -> bool:
+    """Whether the hub gives this book's numbers."""
+    mode = connection.execute(select(books.c.mode).where(books.c.id == book)).scalar()
+    return mode == BookMode.HUB
+
+
+def next_number(connection: Connection, book: int) -> int:
+    """The number that comes next, not taken."""
+    return int(connection.execute(select(books.c.next_number).where(books.c.id == book)).scalar_one())
+
+
+def reserved(connection: Connection, book: int, number: int | None, suffix: str = "") -> int | None:
+    """The line that keeps this number for a document to come."""
+    if suffix:
+        return None
+    return connection.execute(
+        select(register_entries.c.id).where(*_RESERVED, *_AT, register_entries.c.number == number),
+        {"book": book},
+    ).scalar()
+
+
+def fill(connection: Connection, entry: int, line: Line, now: datetime, by: str) -> int:
+    """Write the document into the line that kept its number."""
+    taken = update(register_entries).where(register_entries.c.id == entry, *_RESERVED)
+    values = {
+        "document": line.document,
+        "label": line.label,
+        "label_key": line.label_key,
+        "registered_at": now,
+        "registered_by": by,
+    }
+    if connection.execute(taken, values).rowcount != 1:
+        raise NumberTaken(line.label)
+    return entry
+
+
+def any_reserved(connection: Connection, book: int) -> int | None:
+    """A number that is still kept for a document to come."""
+    query = select(register_entries.c.number).where(*_RESERVED, *_AT)
+    return connection.execute(query.order_by(register_entries.c.number), {"book": book}).scalar()
+
+
+def latest_date(connection: Connection, book: int, number: int | None) -> date | None:
+    """The latest date of a document with a lower number."""
+    return connection.execute(
+        select(func.max(documents.c.date))
+        .join(register_entries, register_entries.c.document == documents.c.id)
+        .where(*_AT, register_entries.c.number < number, register_entries.c.voided_at.is_(None)),
+        {"book": book},
+    ).scalar()
+
+
 def entry_in(connection: Connection, book: int, document: int) -> AnyRow | None:
     """The document's valid line in a book, if it has one."""
     return connection.execute(
@@ -183,6 +237,18 @@ def void(connection: Connection, entry: int, reason: str, by: str, now: datetime
     )
     values = {"voided_at": now, "void_reason": reason, "voided_by": by}
     return connection.execute(statement, values).rowcount == 1
+
+
+def void_borne(connection: Connection, entry: int, reason: str, by: str, now: datetime) -> bool:
+    """Void a line, and where documents bear their own numbers give the number free again: a rule refused
+    the document before it was in force, and its clerk sends it again under the number it bears."""
+    if not void(connection, entry, reason, by, now):
+        return False
+    borne = select(books.c.id).where(books.c.mode == BookMode.BORNE, books.c.direction == Direction.OUTGOING)
+    freed = update(register_entries).where(register_entries.c.id == entry, register_entries.c.book.in_(borne))
+    given_free = register_entries.c.label_key + f" void {entry}"
+    connection.execute(freed.values(label_key=given_free))
+    return True
 
 
 def correct(

@@ -110,6 +110,23 @@ def void_entry(
     say(_("entry {entry} is void").format(entry=entry))
 
 
+@registers_app.command("reserve", help=N_("Keep the next numbers for documents that will bear them."))
+def reserve(
+    book: Book,
+    count: Annotated[int, typer.Option("--count", help=N_("How many."))] = 1,
+    data: Data = None,
+    json: Json = False,
+    by: As = "",
+) -> None:
+    """Only in a book that the hub numbers; what is not needed is voided with its reason."""
+    answer = act(data, "registers.reserve", by, book=book, count=count)
+    if json:
+        show_json(answer)
+        return
+    numbers = ", ".join(str(number) for number in answer["numbers"])
+    say(_("kept in book {book}: {numbers}").format(book=book, numbers=numbers))
+
+
 @registers_app.command("close", help=N_("Close a book for good."))
 def close_book(
     book: Book,

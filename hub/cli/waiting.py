@@ -132,6 +132,8 @@ def accept(
     urgency: Annotated[str, typer.Option(help=N_("Urgency from 0 to 4."))] = "",
     direction: Annotated[str, typer.Option(help=N_("outgoing or incoming."))] = "",
     unit: Annotated[str, typer.Option(help=N_("The unit in whose book it stands."))] = "",
+    number: Annotated[str, typer.Option(help=N_("12 or 12a, where it left its number blank."))] = "",
+    reason: Annotated[str, typer.Option(help=N_("Why its date goes back."))] = "",
 ) -> None:
     """What the clerk gives replaces what was read."""
     given = {
@@ -146,7 +148,7 @@ def accept(
         "unit": unit,
     }
     fields = {name: value for name, value in given.items() if value}
-    answer = act(data, "review.accept", by, case=case, fields=fields)
+    answer = act(data, "review.accept", by, case=case, fields=fields, number=number, reason=reason)
     say(_("document {document} {symbol} is registered").format(**answer))
 
 
@@ -155,6 +157,19 @@ def read_again(case: Case, data: Data = None, by: As = "") -> None:
     """What the new reading leaves open is asked again."""
     act(data, "review.read", by, case=case)
     say(_("case {case} is being read again").format(case=case))
+
+
+@review_app.command("version", help=N_("It is new content of a document that is registered already."))
+def new_version(
+    case: Case,
+    data: Data = None,
+    by: As = "",
+    of: Annotated[int, typer.Option("--of", help=N_("The document's number; else the one suggested."))] = 0,
+    reason: Annotated[str, typer.Option(help=N_("What is new in it."))] = "",
+) -> None:
+    """The old version stays; the receivers get the new one."""
+    answer = act(data, "review.version", by, case=case, of=of, reason=reason)
+    say(_("version {version} of document {document} {symbol}").format(**answer))
 
 
 @review_app.command("refuse", help=N_("Refuse what waits; the sender is told the reason."))

@@ -182,6 +182,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "chat.unlink": (Right(Action.MANAGE_PEOPLE, _person),),
     "rules.publish": (Right(Action.EDIT_RULES, _scope),),
     "review.accept": (Right(Action.REGISTER, _reviewed),),
+    "review.read": (Right(Action.REGISTER, _case),),
     "review.version": (Right(Action.REGISTER, _reviewed),),
     "review.refuse": (Right(Action.REGISTER, _case),),
     "hold.release": (Right(Action.RELEASE, _held),),
@@ -196,6 +197,5 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "registers.void": (Right(Action.REGISTER, _entry),),
     "registers.close": (Right(Action.REGISTER, _book),),
     "registers.reserve": (Right(Action.REGISTER, _book),),
-    "registers.enter": (Right(Action.REGISTER, _scope),),
     "journal.verify": (Right(Action.READ_JOURNAL, _organisation),),
 }

@@ -99,6 +99,10 @@ def _open(connection: Connection, case: int, kind: WaitingList) -> AnyRow:
 
 def _release_document(connection: Connection, found: AnyRow, now: Any) -> None:
     row = documents.get(connection, found.document) if found.document is not None else None
+    if row is not None and row.status == DocumentStatus.ROUTED and found.reason == "rule":
+        only = {"receivers": list(found.suggestions), "addressed": [], "further": True, "released": True}
+        steps.enqueue(connection, "route", row.id, now, payload={"arrival": found.arrival, **only})
+        return
     if row is None or row.status != DocumentStatus.HELD:
         raise Refused(
             _("this case asks who a recipient is; answer with: vanthu hold send {case} --to CODE").format(

@@ -6,14 +6,18 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from hub import books as books_of_hub
 from hub.context import Hub
 from hub.desk.refused import Refused
 from hub.texts import _
 from rules.text.gate import clean
+from rules.vocabulary import BookMode, Direction
 from storage import deliveries, journal, registers, steps
 from storage.journal import Event
 from storage.tables.machinery import access_events
 from storage.tables.registers import books
+
+MOST_RESERVED = 100
 
 
 def retry_delivery(hub: Hub, actor: str, *, delivery: int) -> dict[str, Any]:
@@ -79,9 +83,38 @@ def close_book(hub: Hub, actor: str, *, book: int) -> dict[str, Any]:
                     book=book, year=row.year
                 )
             )
+        kept = registers.any_reserved(connection, book)
+        if kept is not None:
+            raise Refused(
+                _("number {number} is kept for a document to come; use it or void its entry first").format(
+                    number=kept
+                )
+            )
         connection.execute(update(books).where(books.c.id == book), {"closed_at": now})
         journal.append(connection, actor, [Event("book-closed", f"book:{book}")], now)
     return {"book": book}
+
+
+def reserve(hub: Hub, actor: str, *, book: int, count: int = 1) -> dict[str, Any]:
+    """Keep the next numbers of a book that the hub numbers for documents that will bear them."""
+    if not 1 <= count <= MOST_RESERVED:
+        raise Refused(_("between 1 and {most} numbers can be kept at once").format(most=MOST_RESERVED))
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        row = connection.execute(select(books).where(books.c.id == book)).first()
+        if row is None:
+            raise Refused(_("there is no book {book}; see: vanthu registers list").format(book=book))
+        if row.mode != BookMode.HUB or row.direction != Direction.OUTGOING:
+            raise Refused(
+                _("book {book} enters the numbers that documents bear; there is nothing to keep").format(
+                    book=book
+                )
+            )
+        if row.closed_at is not None:
+            raise Refused(_("the book {book} is closed").format(book=book))
+        numbers, event = books_of_hub.reserve(connection, book, count, actor, now)
+        journal.append(connection, actor, [event], now)
+    return {"book": book, "numbers": numbers}
 
 
 def count_access(hub: Hub, actor: str, *, action: str, subject: str = "") -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.books import NumberSkips, enter_outgoing
+from hub.books import BackDated, NumberSkips, enter_outgoing, symbol_for
 from hub.context import Hub
 from hub.desk.refused import Refused
 from hub.receipts import plan_receipt
@@ -20,31 +21,49 @@ from rules.records.numbering import series_of
 from rules.text.fold import fold
 from rules.text.gate import clean
 from rules.vocabulary import ArrivalState, BookMode, Direction, DocumentStatus, Urgency, WaitingList
-from storage import arrivals, documents, journal, registers, steps, waiting
+from storage import arrivals, documents, journal, registers, search, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
 from storage.registers import BookClosed, NumberTaken
 
 FIELDS = ("symbol", "date", "place", "issuer", "type", "subject", "signer", "urgency", "direction", "unit")
 LONGEST = 2000
+CHOSEN = re.compile(r"0*([1-9]\d{0,4})([a-zđ]?)")
+VERSIONED = (DocumentStatus.REGISTERED, DocumentStatus.ROUTED, DocumentStatus.HELD)
 
 
-def accept(hub: Hub, actor: str, *, case: int, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Register what waits, with the clerk's corrections; routing goes on from here."""
+def accept(
+    hub: Hub,
+    actor: str,
+    *,
+    case: int,
+    fields: Mapping[str, str] | None = None,
+    number: str = "",
+    reason: str = "",
+) -> dict[str, Any]:
+    """Register what waits, with the clerk's corrections; routing goes on from here.
+
+    ``number``: as 12 or 12a, for a document that left it blank; ``reason``: why its date goes back.
+    A mail to several units waits at each of them: the first registers it, every one takes it for itself.
+    """
     now = hub.now()
     with hub.database.transaction() as connection:
         found, row = _open_case(connection, case)
+        if row.status != DocumentStatus.REVIEW:
+            return _taken_too(hub, connection, found, row, fields or {}, actor, now)
         changes = _changes(hub, row, fields or {})
         _correct(connection, row, changes, actor, now)
+        if number:
+            _choose_number(hub, connection, row.id, number)
         row = _completed(hub, connection, row)
-        _resolve_all(connection, row, actor, "accepted", now)
+        others = _resolve(connection, found, row, actor, "accepted", now)
         documents.change(connection, row.id, status=DocumentStatus.REGISTERED, registered_at=now)
         events = [Event("accepted-in-review", f"document:{row.id}", {"case": case})]
         if row.direction == Direction.OUTGOING:
-            events.append(_enter(hub, connection, row, actor, now))
+            events.append(_enter(hub, connection, row, actor, now, clean(reason, LONGEST)))
         if found.arrival is not None:
             arrivals.settle(connection, found.arrival, ArrivalState.REGISTERED, outcome="registered")
-        payload = {**row.handed, "receivers": _receivers(row)}
+        payload = {**row.handed, "receivers": _receivers(hub, row, found.unit if others else "")}
         steps.enqueue(connection, "route", row.id, now, payload=payload)
         journal.append(connection, actor, events, now)
     hub.wake.ring()
@@ -58,6 +77,10 @@ def read_again(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
         found, row = _open_case(connection, case)
         if found.arrival is None:
             raise Refused(_("case {case} has no files that could be read again").format(case=case))
+        if row.status != DocumentStatus.REVIEW:
+            raise Refused(
+                _("document {document} is registered already; accept it as it is").format(document=row.id)
+            )
         steps.enqueue(connection, "register", found.arrival, now, payload={"again": row.id})
         facts = {"case": case, "arrival": found.arrival}
         journal.append(connection, actor, [Event("read-again", f"document:{row.id}", facts)], now)
@@ -65,17 +88,46 @@ def read_again(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
     return {"document": row.id}
 
 
+def _taken_too(
+    hub: Hub,
+    connection: Connection,
+    found: AnyRow,
+    row: AnyRow,
+    fields: Mapping[str, str],
+    actor: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """Another unit registered it already: this one gets it as well, as it stands."""
+    if fields:
+        raise Refused(
+            _("document {document} is registered already; accept it as it is").format(document=row.id)
+        )
+    _close(connection, found.id, actor, "accepted", now)
+    wanted = {"receivers": _receivers(hub, row, found.unit), "addressed": [], "further": True}
+    payload = {"arrival": found.arrival, "answer_to": "", **wanted}
+    steps.enqueue(connection, "route", row.id, now, payload=payload)
+    event = Event("accepted-in-review", f"document:{row.id}", {"case": found.id})
+    journal.append(connection, actor, [event], now)
+    hub.wake.ring()
+    return {"document": row.id, "symbol": row.symbol}
+
+
 def refuse(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
-    """Refuse what waits, with a reason that the sender is told. It never takes a number."""
+    """Refuse what waits, with a reason that the sender is told. It never takes a number.
+
+    A mail to several units is refused for this one; for good, when no other is left to decide.
+    """
     reason = clean(reason, LONGEST)
     if not reason:
         raise Refused(_("a refusal needs a reason"))
     now = hub.now()
     with hub.database.transaction() as connection:
         found, row = _open_case(connection, case)
-        _resolve_all(connection, row, actor, f"refused: {reason}", now)
-        documents.change(connection, row.id, status=DocumentStatus.REFUSED)
-        if found.arrival is not None:
+        _close(connection, case, actor, f"refused: {reason}", now)
+        last = row.status == DocumentStatus.REVIEW and not _open_reviews(connection, row.id)
+        if last:
+            documents.change(connection, row.id, status=DocumentStatus.REFUSED)
+        if last and found.arrival is not None:
             arrivals.settle(connection, found.arrival, ArrivalState.REFUSED, outcome=reason)
             if row.handed.get("answer_to"):
                 to = row.handed["answer_to"]
@@ -83,6 +135,50 @@ def refuse(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
         journal.append(connection, actor, [Event("refused", f"document:{row.id}", {"case": case})], now)
     hub.wake.ring()
     return {"document": row.id}
+
+
+def version(hub: Hub, actor: str, *, case: int, of: int = 0, reason: str = "") -> dict[str, Any]:
+    """What waits is new content of a registered document: its next version, sent to the receivers again.
+
+    Without ``of`` it is the document that the case itself suggests.
+    """
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        found, row = _open_case(connection, case)
+        standing = _standing(connection, found, row, of)
+        number = documents.take_over(connection, standing.id, row, found.arrival, now, clean(reason, LONGEST))
+        search.read_anew(
+            connection, standing.id, standing.symbol, row.subject, search.text_of(connection, row.id)
+        )
+        _resolve_all(connection, row, actor, f"version {number} of document {standing.id}", now)
+        documents.change(connection, row.id, status=DocumentStatus.VERSION)
+        if found.arrival is not None:
+            arrivals.settle(connection, found.arrival, ArrivalState.REGISTERED, outcome="version")
+            arrivals.link(connection, found.arrival, standing.id, "version")
+        payload = {**row.handed, "receivers": _receivers(hub, standing, ""), "version": number}
+        steps.enqueue(connection, "route", standing.id, now, payload=payload)
+        facts = {"version": number, "case": case, "from": row.id}
+        journal.append(connection, actor, [Event("new-version", f"document:{standing.id}", facts)], now)
+    hub.wake.ring()
+    return {"document": standing.id, "symbol": standing.symbol, "version": number}
+
+
+def _standing(connection: Connection, found: AnyRow, row: AnyRow, of: int) -> AnyRow:
+    """The registered document that gets the new version: of the same issuer and in the same unit's book."""
+    suggested = [int(item.partition(":")[2]) for item in found.suggestions if item.startswith("document:")]
+    wanted = of or next(iter(suggested), 0)
+    if not wanted:
+        raise Refused(_("say of which document it is a new version: --of NO"))
+    standing = _again(connection, wanted)
+    if standing.status not in VERSIONED:
+        raise Refused(
+            _("document {document} is not in force; it gets no new version").format(document=wanted)
+        )
+    if (standing.unit, standing.issuer) != (row.unit, row.issuer):
+        raise Refused(
+            _("document {document} is of another issuer or in another unit's book").format(document=wanted)
+        )
+    return standing
 
 
 def _open_case(connection: Connection, case: int) -> tuple[AnyRow, AnyRow]:
@@ -97,10 +193,31 @@ def _open_case(connection: Connection, case: int) -> tuple[AnyRow, AnyRow]:
     return found, row
 
 
+def _open_reviews(connection: Connection, document: int) -> list[AnyRow]:
+    cases = waiting.open_for(connection, document=document)
+    return [item for item in cases if item.kind == WaitingList.REVIEW]
+
+
+def _close(connection: Connection, case: int, actor: str, answer: str, now: datetime) -> None:
+    if not waiting.resolve(connection, case, actor, answer, now):
+        raise Refused(_("somebody else has just decided case {case}").format(case=case))
+
+
+def _resolve(
+    connection: Connection, found: AnyRow, row: AnyRow, actor: str, answer: str, now: datetime
+) -> bool:
+    """Close this unit's case; whether other units still decide for themselves, as of an incoming document."""
+    others = [item for item in _open_reviews(connection, row.id) if item.unit != found.unit]
+    if row.direction == Direction.OUTGOING or not others:
+        _resolve_all(connection, row, actor, answer, now)
+        return bool(others and row.direction != Direction.OUTGOING)
+    _close(connection, found.id, actor, answer, now)
+    return True
+
+
 def _resolve_all(connection: Connection, row: AnyRow, actor: str, answer: str, now: Any) -> None:
     for item in waiting.open_for(connection, document=row.id):
-        if not waiting.resolve(connection, item.id, actor, answer, now):
-            raise Refused(_("somebody else has just decided case {case}").format(case=item.id))
+        _close(connection, item.id, actor, answer, now)
 
 
 def _changes(hub: Hub, row: AnyRow, fields: Mapping[str, str]) -> dict[str, Any]:
@@ -198,30 +315,62 @@ def _again(connection: Connection, document: int) -> AnyRow:
     return row
 
 
-def _enter(hub: Hub, connection: Connection, row: AnyRow, actor: str, now: Any) -> Event:
+def _choose_number(hub: Hub, connection: Connection, document: int, number: str) -> None:
+    """The clerk's number for a document that left it blank: as 12, or 12a beside one that is there."""
+    row = _again(connection, document)
+    match = CHOSEN.fullmatch(number.strip())
+    if match is None or row.symbol or not row.issuer:
+        raise Refused(
+            _(
+                "{number} is no number for it; write 12 or 12a, for a document that left its number blank"
+            ).format(number=number)
+        )
+    day = row.date or hub.today()
     try:
         rest = row.handed.get("symbol_rest", "")
-        return enter_outgoing(hub, connection, row.id, actor, now, give_number=not row.symbol, rest=rest)
-    except NumberTaken as error:
-        raise Refused(
-            _("the number {number} stands in the book already; correct it with --symbol").format(number=error)
-        ) from error
-    except NumberSkips as error:
-        raise Refused(
-            _("the hub numbers this book, and its next number is {number}; correct it with --symbol").format(
-                number=error
-            )
-        ) from error
-    except BookClosed as error:
-        raise Refused(_("the book {book} is closed").format(book=error)) from error
+        symbol = symbol_for(hub, row, int(match[1]), day, suffix=match[2], rest=rest)
     except ValueError as error:
         raise Refused(
             _("no number can be given: {error}; correct it with --type").format(error=error)
         ) from error
+    columns = {"symbol": symbol, "number": int(match[1]), "suffix": match[2], "date": day, "year": day.year}
+    documents.change(connection, document, **columns)
 
 
-def _receivers(row: AnyRow) -> list[str]:
-    """Incoming documents go to whom they were handed; a document turned incoming, to its unit."""
+def _enter(hub: Hub, connection: Connection, row: AnyRow, actor: str, now: datetime, reason: str) -> Event:
+    rest = row.handed.get("symbol_rest", "")
+    blank = not row.symbol
+    try:
+        return enter_outgoing(
+            hub, connection, row.id, actor, now, give_number=blank, rest=rest, reason=reason
+        )
+    except (NumberTaken, NumberSkips, BackDated, BookClosed, ValueError) as error:
+        raise Refused(_why_not(error)) from error
+
+
+def _why_not(error: Exception) -> str:
+    """Why a book does not take it, and what to do."""
+    if isinstance(error, NumberTaken):
+        return _("the number {number} stands in the book already; correct it with --symbol").format(
+            number=error
+        )
+    if isinstance(error, NumberSkips):
+        return _(
+            "the hub numbers this book, and its next number is {number}; correct it with --symbol"
+        ).format(number=error)
+    if isinstance(error, BackDated):
+        return _("a lower number is dated {day}, later than this one; say why with --reason").format(
+            day=error
+        )
+    if isinstance(error, BookClosed):
+        return _("the book {book} is closed").format(book=error)
+    return _("no number can be given: {error}; correct it with --type").format(error=error)
+
+
+def _receivers(hub: Hub, row: AnyRow, unit: str) -> list[str]:
+    """Incoming documents go to whom they were handed, for one unit to those whose books it keeps;
+    a document turned incoming, to its unit."""
     if row.direction == Direction.OUTGOING:
         return []
-    return list(row.handed.get("receivers", ())) or [row.unit]
+    handed = list(row.handed.get("receivers", ())) or [row.unit]
+    return [party for party in handed if not unit or (hub.directory.keeper(party) or party) == unit]

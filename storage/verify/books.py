@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from rules.vocabulary import BookMode, Direction
 from storage.engine import AnyRow
@@ -85,7 +85,15 @@ def _check_twice(survey: Survey, connection: Connection) -> None:
     numbers = (
         select(entries.book, entries.number, entries.suffix, books.c.mode, books.c.direction)
         .join(books, books.c.id == entries.book)
-        .where(entries.number.is_not(None))
+        .where(
+            entries.number.is_not(None),
+            # because a borne number that a rule refused comes again, and its first line stays, void
+            or_(
+                entries.voided_at.is_(None),
+                books.c.mode == BookMode.HUB,
+                books.c.direction == Direction.INCOMING,
+            ),
+        )
         .group_by(entries.book, entries.number, entries.suffix, books.c.mode, books.c.direction)
         .having(func.count() > 1)
     )

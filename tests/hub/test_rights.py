@@ -50,6 +50,7 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "rules.publish (organisation)": ({"source": "", "scope": ""}, {"central-coordinator"}),
     "review.accept": ({"case": "review"}, {"clerk"}),
     "review.accept (for another)": ({"case": "review", "fields": {"issuer": ELSEWHERE}}, set()),
+    "review.read": ({"case": "review"}, {"clerk"}),
     "review.version": ({"case": "review"}, {"clerk"}),
     "review.refuse": ({"case": "review", "reason": "x"}, {"clerk"}),
     "hold.release": ({"case": "hold"}, {"coordinator"}),
@@ -64,7 +65,6 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "registers.void": ({"entry": "entry", "reason": "x"}, {"clerk"}),
     "registers.close": ({"book": "book"}, {"clerk"}),
     "registers.reserve": ({"book": "book"}, {"clerk"}),
-    "registers.enter": ({"scope": UNIT}, {"clerk"}),
     "journal.verify": ({}, {"operator", "auditor"}),
 }
 

@@ -6,6 +6,7 @@ import pytest
 
 from hub.desk import Refused
 from storage import deliveries, registers
+from storage.verify import verify
 from tests.hub.stages import Stages
 from tests.journeys.house import intake, person
 from tests.journeys.papers import text_file
@@ -138,3 +139,95 @@ def test_two_mails_to_one_unit_take_the_order_of_acceptance(stages: Stages) -> N
     stages.mail(person("anhttn"), [text_file("sotuphap", "51/STP-VP", day=DAY)], to=[intake("soyte")])
     stages.mail(person("anhttn"), [text_file("sotuphap", "52/STP-VP", day=DAY)], to=[intake("soyte")])
     assert stages.numbers("soyte") == [(2026, 1), (2026, 2)]
+
+
+def blank(seed: str) -> tuple[str, bytes]:
+    return f"{seed}.txt", text_file("sokhcn", "     /SKHCN-VP", day=DAY, seed=seed)[1]
+
+
+def book_of(stages: Stages, unit: str) -> int:
+    with stages.hub.database.reading() as connection:
+        (book,) = [row.id for row in registers.book_rows(connection, unit) if row.direction == "outgoing"]
+    return int(book)
+
+
+def faults(stages: Stages) -> list[tuple[str, str]]:
+    report = verify(stages.hub.database, stages.hub.blobs)
+    return [(item.kind, item.text) for item in report.findings if item.severity == "error"]
+
+
+def test_reserved_numbers_wait_for_the_documents_that_bear_them(stages: Stages) -> None:
+    stages.mail(person("huehn"), [blank("một")])
+    book = book_of(stages, "sokhcn")
+    assert stages.act("registers.reserve", person("huehn"), book=book, count=2)["numbers"] == [2, 3]
+    stages.mail(person("huehn"), [blank("hai")])
+    assert stages.numbers("sokhcn", "outgoing") == [(2026, 1), (2026, 4)] and faults(stages) == []
+    stages.mail(person("huehn"), [text_file("sokhcn", "03/SKHCN-VP", day=DAY, seed="giữ số")])
+    (case,) = stages.cases("review")
+    with pytest.raises(Refused, match="23/11/2026"):
+        stages.act("review.accept", person("huehn"), case=case["id"])
+    stages.act("review.accept", person("huehn"), case=case["id"], reason="ký từ ngày 20")
+    assert stages.document("03/SKHCN-VP")["status"] == "routed" and faults(stages) == []
+    stages.clock.moment = datetime(2027, 1, 10, tzinfo=UTC)
+    with pytest.raises(Refused, match="2"):
+        stages.act("registers.close", book=book)
+    with stages.hub.database.reading() as connection:
+        (kept,) = [line.id for line in registers.lines_of(connection, book) if line.document is None]
+    stages.act("registers.void", entry=kept, reason="không dùng")
+    stages.act("registers.close", book=book)
+    assert faults(stages) == []
+
+
+def test_a_number_beside_one_that_is_there(stages: Stages) -> None:
+    for seed in ("một", "hai"):
+        stages.mail(person("huehn"), [blank(seed)])
+    stages.mail(person("huehn"), [text_file("sokhcn", "01a/SKHCN-VP", day=date(2026, 11, 23), seed="kẹp")])
+    (case,) = stages.cases("review")
+    stages.act("review.accept", person("huehn"), case=case["id"])
+    labels = [entry["label"] for item in stages.documents() for entry in item["entries"]]
+    assert "01a/SKHCN-VP" in labels and faults(stages) == []
+    stages.mail(person("huehn"), [text_file("sokhcn", "09a/SKHCN-VP", day=DAY, seed="xa")])
+    (case,) = stages.cases("review")
+    with pytest.raises(Refused, match="3"):
+        stages.act("review.accept", person("huehn"), case=case["id"])
+
+
+def test_a_document_without_number_takes_the_one_that_was_kept_for_it(stages: Stages) -> None:
+    stages.mail(person("huehn"), [blank("một")])
+    stages.act("registers.reserve", person("huehn"), book=book_of(stages, "sokhcn"))
+    draft = text_file("sokhcn", "     /SKHCN-VP", day=DAY, seed="nháp", mark="DỰ THẢO")[1]
+    stages.mail(person("huehn"), [("b.txt", draft)])
+    (case,) = stages.cases("review")
+    stages.act("review.accept", person("huehn"), case=case["id"], number="2", reason="lùi ngày")
+    assert stages.document("02/SKHCN-VP")["status"] == "routed" and faults(stages) == []
+
+
+REFUSING = """
+[set]
+name = "Quy tắc"
+
+[[rule]]
+name = "tra-lai"
+title = "Trả lại"
+when = { subject = ["nhiệm vụ"] }
+then = { refuse = "Sai thể thức." }
+"""
+
+
+def test_what_a_rule_refused_comes_again_under_its_own_number(stages: Stages) -> None:
+    file = text_file("sotuphap", "61/STP-VP", day=DAY)
+    stages.act("rules.publish", source=REFUSING)
+    stages.mail(person("anhttn"), [file])
+    assert (
+        stages.document("61/STP-VP")["status"] == "refused" and stages.numbers("sotuphap", "outgoing") == []
+    )
+    stages.act("rules.publish", source=REFUSING.replace("nhiệm vụ", "không bao giờ"))
+    stages.mail(person("anhttn"), [file])
+    assert [item["status"] for item in stages.documents("61/STP-VP")] == ["refused", "routed"]
+    assert stages.numbers("sotuphap", "outgoing") == [(2026, 61)] and faults(stages) == []
+    with stages.hub.database.reading() as connection:
+        lines = registers.lines_of(connection, book_of(stages, "sotuphap"))
+    assert [(line.label, line.voided_at is not None) for line in lines] == [
+        ("61/STP-VP", True),
+        ("61/STP-VP", False),
+    ]
