@@ -10,7 +10,7 @@ from typing import Any
 from hub import arrived
 from hub.context import Hub
 from hub.desk import Refused
-from hub.following import answers, signing
+from hub.following import answers, returned, signing
 from hub.texts import N_, speaking
 from hub.transitions import label, tell
 from hub.words import reason_text
@@ -32,6 +32,10 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     """Read one answer and do what it says."""
     with hub.database.reading() as connection:
         envelope = arrivals.envelope_of(row := arrivals.get(connection, step.subject))
+    delivery = returned.delivery_of(hub, envelope)
+    if delivery is not None:
+        _settle(hub, step, None, ArrivalState.AUTOMATIC, returned.take_back(hub, delivery, row.sha256))
+        return
     folder = Path(tempfile.mkdtemp(prefix=f"answer-{step.subject}-", dir=hub.data / "work"))
     try:
         reading = arrived.read(hub, row.sha256, envelope, folder)
@@ -88,10 +92,10 @@ def _log(delivery: AnyRow, actor: str, why: str) -> None:
 
 
 def _settle(
-    hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalState, outcome: str, **more: Any
+    hub: Hub, step: Claim, reading: ParcelReading | None, state: ArrivalState, outcome: str, **more: Any
 ) -> None:
     now = hub.now()
-    headers = reading.headers
+    headers = reading.headers if reading is not None else None
     columns = {"subject": headers.subject, "message_id": headers.message_id} if headers is not None else {}
     with hub.database.transaction() as connection:
         arrivals.settle(connection, step.subject, state, outcome=outcome, **columns, **more)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from hub.clock import Clock
+from hub.following.pacing import Paces
 from hub.settings import Config
 from rules.calendar import Calendar
 from rules.directory import Directory
@@ -87,6 +88,7 @@ class Hub:
     dns: Resolver | None = None  # without one nobody outside is checked, and all of them wait for a clerk
     wake: Bell = field(default_factory=Bell)
     wake_scans: Bell = field(default_factory=Bell)  # the workers that read scans
+    paces: Paces = field(default_factory=Paces)
     on_disk_fault: Callable[[str], None] | None = None
     disk_fault: str = ""  # why nothing is accepted or delivered any more
     _snapshot: Snapshot | None = None

@@ -15,20 +15,22 @@ from hub.context import Hub
 from hub.exchange import packing
 from hub.exchange.answering import plan_statuses
 from hub.exchange.organs import SCHEME
+from hub.following import trouble
 from hub.letters import Letters
 from hub.texts import N_, outcome, word
 from hub.transitions import listed, tell
 from rules.retry import next_delay
 from rules.text.gate import clean
 from rules.values.sending import Address, Deferred, Delivered, Failed, Outcome, Sent
-from rules.vocabulary import DeliveryState, Handling, MailKind, WaitingList
-from storage import deliveries, journal, waiting
+from rules.vocabulary import DeliveryState, Handling, MailKind
+from storage import deliveries, journal, suppressions
 from storage.blobs import BlobDamaged
 from storage.deliveries import Result
 from storage.engine import AnyRow
 from storage.journal import Event
 
 log = logging.getLogger("vanthu.deliver")
+SUPPRESSED = N_("the address was found not to exist")
 TROUBLE = (DeliveryState.FAILED, DeliveryState.DEFERRED)
 
 
@@ -38,14 +40,28 @@ def run(hub: Hub, worker: str) -> bool:
     if not rows:
         return False
     letters = Letters(hub)
-    rows = sorted(rows, key=lambda row: row.id)
-    _write_down(
-        hub, letters, [(row, _send(hub, letters, row)) for row in rows if _is_local(hub, row.address)]
-    )
-    for row in rows:  # one by one, because a mailbox knows its earlier copy and the world does not (R4)
-        if not _is_local(hub, row.address):
-            _write_down(hub, letters, [(row, _send(hub, letters, row))])
+    inside = [row for row in rows if _is_local(hub, row.address)]
+    outside = [row for row in rows if not _is_local(hub, row.address)]
+    _write_down(hub, letters, [(row, _send(hub, letters, row)) for row in inside])
+    with hub.database.reading() as connection:
+        stopped = suppressions.suppressed(connection, [row.address for row in outside])
+    for row in outside:  # one by one, because a mailbox knows its earlier copy and the world does not (R4)
+        why = stopped.get(row.address.casefold())
+        if why is not None:
+            _write_down(hub, letters, [(row, Failed(f"{SUPPRESSED}: {why}"))])
+        elif (later := hub.paces.ask(row.address, hub.now())) is not None:
+            _put_back(hub, row, later)
+        else:
+            outcome = _send(hub, letters, row)
+            hub.paces.told(row.address, outcome, hub.now())
+            _write_down(hub, letters, [(row, outcome)])
     return True
+
+
+def _put_back(hub: Hub, row: AnyRow, later: datetime) -> None:
+    """Not tried at all: the domain has had its mails for this minute, so this is no attempt."""
+    with hub.database.transaction() as connection:
+        deliveries.put_back(connection, row.id, later)
 
 
 def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
@@ -88,20 +104,13 @@ def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Out
             if any(row.id == delivery for delivery, _code in arrived):
                 plan_statuses(hub, connection, row, (Handling.ARRIVED,), "", now)
                 planning.arrived(hub, connection, row, letters.urgency(row.document), now)
-        for (row, _outcome), result in zip(outcomes, results, strict=True):
-            if result.state is DeliveryState.FAILED and row.kind == MailKind.DOCUMENT:
-                waiting.open_case(
-                    connection,
-                    WaitingList.HOLD,
-                    hub.directory.central or "",
-                    "delivery-failed",
-                    now,
-                    detail=f"{row.receiver}: {result.text}",
-                    document=row.document,
-                    delivery=row.id,
-                )
+        done = [(row, result) for (row, _outcome), result in zip(outcomes, results, strict=True)]
+        failures = [(row, result.text) for row, result in done if result.state is DeliveryState.FAILED]
+        trouble.failed(hub, connection, failures)
+        late = [row for row, result in done if result.state is DeliveryState.DEFERRED]
+        trouble.delayed(hub, connection, late)
         journal.append(connection, "hub", events, now)
-    _tell(letters, [(row, result) for (row, _outcome), result in zip(outcomes, results, strict=True)])
+    _tell(letters, done)
 
 
 def _tell(letters: Letters, done: Sequence[tuple[AnyRow, Result]]) -> None:
@@ -114,8 +123,8 @@ def _tell(letters: Letters, done: Sequence[tuple[AnyRow, Result]]) -> None:
             groups[row.document, result.state, outcome(why) if result.state in TROUBLE else ""].append(
                 row.receiver
             )
-    for (document, state, trouble), names in groups.items():
-        what = f"{word(state)} ({trouble})" if trouble else word(state)
+    for (document, state, hindered), names in groups.items():
+        what = f"{word(state)} ({hindered})" if hindered else word(state)
         text = N_("document {document}: {state}: {receivers}")
         tell(text, document=letters.label(document), state=what, receivers=listed(names))
 

@@ -178,6 +178,15 @@ def listing(
     return connection.execute(statement if limit is None else statement.limit(limit)).all()
 
 
+def put_back(connection: Connection, delivery: int, later: datetime) -> None:
+    """A claimed delivery that was not tried after all waits, and its attempt is not counted."""
+    statement = update(deliveries).where(
+        deliveries.c.id == delivery, deliveries.c.state == DeliveryState.SENDING
+    )
+    values = {"state": DeliveryState.DEFERRED, "worker": "", "next_attempt": later}
+    connection.execute(statement.values(attempts=deliveries.c.attempts - 1), values)
+
+
 def reschedule(connection: Connection, delivery: int, now: datetime) -> bool:
     """Send a failed, deferred or held delivery at once."""
     statement = update(deliveries).where(

@@ -140,9 +140,16 @@ class SmtpTransport:
             return Failed(reasons.NO_UTF8)
         outcome = _converse(line.smtp, letter)
         line.used = time.monotonic()
-        if not isinstance(outcome, Sent) and not (isinstance(outcome, Failed) and _reset(line.smtp)):
+        if not isinstance(outcome, Sent) and not (_answered(outcome) and _reset(line.smtp)):
             self._drop()
         return outcome
+
+
+def _answered(outcome: Outcome) -> bool:
+    """Whether the peer said no, or later, and stays there: the connection serves the next mail."""
+    return isinstance(outcome, Failed) or (
+        isinstance(outcome, Deferred) and outcome.why.startswith(reasons.NOT_NOW)
+    )
 
 
 def _converse(smtp: smtplib.SMTP, letter: _Letter) -> Outcome:

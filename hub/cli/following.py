@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from hub.cli.console import As, Data, Json, Reason, Unit, act, console, fail, say, seeing, show_json
 from hub.cli.table import COLOURS, Column, day, said, say_nothing, show
+from hub.cli.usage import Commands
 from hub.cli.waiting import deliveries_app
 from hub.texts import N_, _, outcome, word
 from rules.progress import Progress
@@ -29,11 +30,66 @@ PROGRESS = {
 WHY = {"due": N_("past its due date"), "not-received": N_("nobody has received it")}
 
 
+suppressions_app = typer.Typer(
+    cls=Commands, invoke_without_command=True, help=N_("Addresses that were found not to exist.")
+)
+
+
 def add_to(app: typer.Typer) -> None:
     """Put these commands into the program."""
+    app.add_typer(suppressions_app, name="suppressions")
     app.command("track", help=N_("The whole life of a document: who has it and what they did."))(track)
     app.command("assignments", help=N_("Who works on what: open, due soon, overdue, done."))(assignments)
     app.command("overdue", help=N_("What is late, and what nobody has received."))(overdue)
+
+
+@deliveries_app.command("fix", help=N_("Send what did not arrive to the right address, at once."))
+def fix(
+    delivery: Delivery,
+    data: Data = None,
+    by: As = "",
+    to: Annotated[
+        str, typer.Option("--to", help=N_("The address; empty: the directory's present one."))
+    ] = "",
+) -> None:
+    """Correct the address and send again, in one step."""
+    answer = act(data, "deliveries.fix", by, delivery=delivery, to=to)
+    say(_("delivery {delivery} goes out to {address}").format(**answer))
+
+
+@suppressions_app.callback()
+def list_suppressions(context: typer.Context, data: Data = None, json: Json = False, by: As = "") -> None:
+    """Addresses to which nothing is sent."""
+    if context.invoked_subcommand is not None:
+        return
+    from storage import suppressions
+
+    with seeing(data, by, "suppressions.list", counted=False) as (_hub, connection, _view):
+        rows = [
+            {
+                "address": row.address,
+                "since": row.since.isoformat(),
+                "reason": row.reason,
+                "delivery": row.delivery,
+            }
+            for row in suppressions.listing(connection)
+        ]
+    columns = (
+        Column("address", _("Address"), whole=True),
+        Column("since", _("Since"), whole=True, words=_date),
+        Column("reason", _("Why"), words=outcome),
+        Column("delivery", _("No."), whole=True, right=True),
+    )
+    show(rows, columns, as_json=json)
+
+
+@suppressions_app.command("lift", help=N_("Say that an address is good."))
+def lift(
+    address: Annotated[str, typer.Argument(help=N_("The address."))], data: Data = None, by: As = ""
+) -> None:
+    """Mails go there again."""
+    act(data, "suppressions.lift", by, address=address)
+    say(_("mails go to {address} again").format(address=address))
 
 
 @deliveries_app.command("receive", help=N_("Say that the receiver has taken it in."))

@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "deliveries.begin": handling.begin,
     "deliveries.done": handling.done,
     "deliveries.extend": handling.extend,
+    "deliveries.fix": ledger.fix_delivery,
+    "suppressions.lift": ledger.lift_suppression,
     "queue.retry": ledger.retry_step,
     "queue.drop": ledger.drop_step,
     "registers.reserve": ledger.reserve,

@@ -7,12 +7,16 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from hub import books as books_of_hub
+from hub.addresses import address_of
 from hub.context import Hub
 from hub.desk.refused import Refused
+from hub.following import trouble
 from hub.texts import _
+from rules.mail_address import wire_address
 from rules.text.gate import clean
 from rules.vocabulary import BookMode, Direction
-from storage import deliveries, journal, registers, steps
+from storage import deliveries, handling, journal, registers, steps, suppressions, waiting
+from storage.engine import AnyRow
 from storage.journal import Event
 from storage.tables.machinery import access_events
 from storage.tables.registers import books
@@ -29,6 +33,55 @@ def retry_delivery(hub: Hub, actor: str, *, delivery: int) -> dict[str, Any]:
         journal.append(connection, actor, [Event("retry", f"delivery:{delivery}")], now)
     hub.wake.ring()
     return {"delivery": delivery}
+
+
+def fix_delivery(hub: Hub, actor: str, *, delivery: int, to: str = "") -> dict[str, Any]:
+    """Send a delivery that did not arrive to another address, at once; its case is closed.
+
+    Without an address the directory's present one is taken, where it is another.
+    """
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        row = handling.get(connection, delivery)
+        if row is None:
+            raise Refused(_("there is no delivery {delivery} to a receiver").format(delivery=delivery))
+        address = _new_address(hub, row, to)
+        if not suppressions.readdress(connection, delivery, address, now):
+            raise Refused(_("delivery {delivery} has arrived or is on its way").format(delivery=delivery))
+        suppressions.lift(connection, address)
+        for case in waiting.open_for(connection, document=row.document):
+            if case.delivery == delivery:
+                waiting.resolve(connection, case.id, actor, "sent again", now)
+        journal.append(connection, actor, [Event("readdressed", f"delivery:{delivery}")], now)
+    hub.wake.ring()
+    return {"delivery": delivery, "address": address}
+
+
+def _new_address(hub: Hub, row: AnyRow, to: str) -> str:
+    if to:
+        address = wire_address(to.strip())
+        if address is None:
+            raise Refused(_("{address} is no mail address").format(address=clean(to, 100)))
+        return address
+    near = trouble.suggestions(hub, row)
+    present = address_of(hub, row.receiver)
+    if present is not None and present.email.casefold() != row.address.casefold():
+        return present.email
+    raise Refused(
+        _("say where to: --to ADDRESS; perhaps meant: {addresses}").format(addresses=", ".join(near) or "-")
+    )
+
+
+def lift_suppression(hub: Hub, actor: str, *, address: str) -> dict[str, Any]:
+    """An address that was found not to exist is good again."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        if not suppressions.lift(connection, address):
+            raise Refused(
+                _("{address} is not suppressed; see: vanthu suppressions").format(address=clean(address, 100))
+            )
+        journal.append(connection, actor, [Event("lifted", "suppression")], now)
+    return {"address": address}
 
 
 def retry_step(hub: Hub, actor: str, *, step: int) -> dict[str, Any]:

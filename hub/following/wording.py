@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from hub import notices
 from hub.context import Hub
-from hub.following import signing
+from hub.following import signing, trouble
 from hub.notices import About, Answers, DigestLine
-from hub.texts import outcome
+from hub.texts import _, outcome
 from hub.words import reason_text
 from rules.token import Purpose
 from rules.vocabulary import Handling, Urgency
@@ -129,6 +129,41 @@ def _confirm(hub: Hub, connection: Connection, row: AnyRow) -> notices.Confirm:
     return notices.Confirm(us(hub), told.about, told.unit, told.letter["act"], told.letter["reason"], ways)
 
 
+def _delay(hub: Hub, connection: Connection, row: AnyRow) -> notices.DelayNotice:
+    document, receivers, first, at = _troubled(hub, connection, row)
+    return notices.DelayNotice(us(hub), document, receivers, first, at + hub.retries.give_up_after)
+
+
+def _failure(hub: Hub, connection: Connection, row: AnyRow) -> notices.FailureNotice:
+    document, receivers, first, _at = _troubled(hub, connection, row)
+    ended = hub.local(datetime.fromisoformat(row.letter["at"]))
+    return notices.FailureNotice(us(hub), document, receivers, first, ended)
+
+
+def _troubled(
+    hub: Hub, connection: Connection, row: AnyRow
+) -> tuple[About, tuple[notices.HeldBack, ...], datetime, datetime]:
+    """The document, whom it does not reach and why in plain words, and when it first went out."""
+    rows = [handling.get(connection, delivery) for delivery in row.letter["deliveries"]]
+    known = [item for item in rows if item is not None]
+    document = documents.get(connection, row.document)
+    if document is None or not known:
+        raise LookupError(f"notice {row.id} is about nothing")
+    receivers = tuple(_unreached(hub, item) for item in known)
+    first = min(item.created_at for item in known)
+    return about(hub, document), receivers, hub.local(first), hub.local(first)
+
+
+def _unreached(hub: Hub, row: AnyRow) -> notices.HeldBack:
+    name = hub.directory.party_name(row.receiver)
+    where = f"{name} <{row.address}>" if row.address else name
+    near = ", ".join(trouble.suggestions(hub, row))
+    why = outcome(row.error)
+    return notices.HeldBack(
+        where, _("{why}; perhaps meant: {addresses}").format(why=why, addresses=near) if near else why
+    )
+
+
 def _digest(hub: Hub, connection: Connection, row: AnyRow) -> notices.Digest:
     lines = []
     for item in notice_rows.sent_in(connection, row.id):
@@ -161,4 +196,6 @@ _KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], notices.Notice]] = {
     "answer_refused": _answer_refused,
     "confirm": _confirm,
     "digest": _digest,
+    "delay": _delay,
+    "failure": _failure,
 }

@@ -30,6 +30,13 @@ smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
 smtpd_recipient_restrictions = check_recipient_access static:HOLD, permit_mynetworks, reject
 """
+# what sends on: everything is held until it is released, then goes to the sink
+_RELAY = """relayhost = [127.0.0.1]:{sink}
+smtp_tls_security_level = none
+smtp_destination_concurrency_limit = 20
+maximal_queue_lifetime = 1d
+smtpd_recipient_restrictions = check_recipient_access static:HOLD, permit_mynetworks, reject
+"""
 _MASTER = """127.0.0.1:{port} inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -43,6 +50,8 @@ proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
 local unix - n n - - local
+smtp unix - - n - - smtp
+scache unix - - n - 1 scache
 anvil unix - - n - 1 anvil
 """
 
@@ -83,3 +92,30 @@ class Postfix:
 
     def stop(self) -> None:
         self._command("stop")
+
+
+class Relay(Postfix):
+    """A Postfix that sends on to a sink what it holds."""
+
+    def __init__(self, root: Path, port: int, sink: int) -> None:
+        super().__init__(root, port)
+        self._sink = sink
+
+    def start(self) -> None:
+        super().start()
+        with (self.root / "etc/main.cf").open("a") as file:
+            file.write(_RELAY.format(sink=self._sink))
+        self._command("reload")
+        time.sleep(1)
+
+    def release(self) -> None:
+        """Let everything go that is held."""
+        for command in (["postsuper", "-H", "ALL"], ["postqueue", "-f"]):
+            subprocess.run(
+                [command[0], "-c", str(self.root / "etc"), *command[1:]], check=True, capture_output=True
+            )
+
+    def left(self) -> int:
+        """Mails that have not gone yet."""
+        queues = ("hold", "incoming", "active", "deferred", "maildrop")
+        return sum(1 for name in queues for path in (self.root / "queue" / name).rglob("*") if path.is_file())

@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
-BENCHES = ("accept", "chain", "scale")
+BENCHES = ("accept", "chain", "scale", "deliver")
 
 
 def main(names: list[str]) -> int:

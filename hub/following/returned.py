@@ -1,0 +1,72 @@
+"""What comes back to a delivery's own bounce address: it failed, is late, arrived, was read."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from connectors.transports.reasons import for_refusal, with_answer
+from hub.addresses import delivery_of_bounce
+from hub.context import Hub
+from hub.following import trouble
+from hub.texts import N_, outcome
+from hub.transitions import label, tell
+from rules.returned import Came, Returned, read_returned
+from rules.text.gate import clean
+from rules.values.arrival import Envelope
+from rules.vocabulary import Handling
+from storage import deliveries, handling, journal, suppressions
+from storage.engine import AnyRow
+from storage.journal import Event
+
+
+def delivery_of(hub: Hub, envelope: Envelope) -> int | None:
+    """The delivery that a parcel is about, by the key in its address."""
+    keys = (delivery_of_bounce(hub, address) for address in envelope.recipients)
+    return next((key for key in keys if key is not None), None)
+
+
+def take_back(hub: Hub, delivery: int, sha256: str) -> str:
+    """Read what came back and write down what it means for the delivery; the word for the arrival."""
+    report = read_returned(hub.blobs.path(sha256).read_bytes())
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        row = handling.get(connection, delivery)
+        if row is None:
+            return "no-such-delivery"
+        outcome_word = _write_down(hub, connection, row, report)
+        event = Event("report", f"delivery:{row.id}", {"what": outcome_word, "status": report.status})
+        journal.append(connection, "hub", [event], now)
+    hub.wake.ring()
+    _tell(row, report)
+    return outcome_word
+
+
+def _write_down(hub: Hub, connection: Connection, row: AnyRow, report: Returned) -> str:
+    now = hub.now()
+    why = _why(report)
+    if report.came is Came.FAILED:
+        suppressions.note(connection, row, "bounced", why, now)
+        if not suppressions.came_back(connection, row, why, now):
+            return "bounced-late"
+        if report.no_such_address:
+            suppressions.suppress(connection, row.address, why, row.id, now)
+        trouble.failed(hub, connection, [(row, why)])
+        return "bounced"
+    suppressions.note(connection, row, report.came.value, report.words, now)
+    if report.came is Came.DELIVERED and suppressions.arrived(connection, row, now) and not row.handling:
+        deliveries.note_handling(connection, [(row.id, Handling.ARRIVED)], "hub", "report", now)
+    return report.came.value
+
+
+def _why(report: Returned) -> str:
+    """Our words for the cause, and the other side's own."""
+    words = for_refusal(550, f"{report.status} ") if report.status else for_refusal(550, "")
+    return with_answer(words, 550, clean(f"{report.status} {report.words}".strip(), 300))
+
+
+def _tell(row: AnyRow, report: Returned) -> None:
+    if report.came is Came.FAILED:
+        name = label(row.document, row.symbol)
+        why = clean(outcome(_why(report)), 200)
+        text = N_("document {document} came back from {receiver}: {why}")
+        tell(text, document=name, receiver=row.receiver, why=why)
