@@ -30,6 +30,13 @@ def _telegram_hook(*parts: Any) -> Source:
     return TelegramHook(*parts)
 
 
+def _webhook_transport(*parts: Any) -> Transport:
+    """Late, because only a hub with webhooks needs an HTTP client."""
+    from connectors.transports.webhook import WebhookTransport
+
+    return WebhookTransport(*parts)
+
+
 def _telegram_transport(*parts: Any) -> Transport:
     from connectors.transports.telegram import TelegramTransport
 
@@ -47,6 +54,7 @@ TRANSPORTS: Final[Mapping[str, Callable[..., Transport]]] = {
     "smtp": SmtpTransport,  # the world, by way of one smarthost
     "folder": FolderTransport,  # other software that empties a folder
     "telegram": _telegram_transport,  # notices into linked chats
+    "webhook": _webhook_transport,  # software of a unit that listens
     "nowhere": Nowhere,  # the world, while no smarthost is configured
 }
 MAILBOXES: Final[Mapping[str, Callable[..., MailboxHost]]] = {"maildir": MaildirHost}

@@ -47,6 +47,7 @@ def open_hub(
         _make_schema(database)
     with database.reading() as connection:
         hub_id = settings.get(connection, "hub_id") or config.domain
+    secret = configuration.secret(data / "secret.key", "secret.key", shortest=32)
     return Hub(
         data=data,
         config=config,
@@ -57,9 +58,9 @@ def open_hub(
         database=database,
         blobs=LocalBlobs(data / "blobs"),
         hub_id=hub_id,
-        secret=configuration.secret(data / "secret.key", "secret.key", shortest=32),
+        secret=secret,
         instance=config.work.instance or f"{socket.gethostname()}:{data.resolve()}",
-        transports={} if read_only else _transports(data, config),
+        transports={} if read_only else _transports(data, config, secret),
     )
 
 
@@ -70,12 +71,16 @@ def _make_schema(database: Database) -> None:
         migrate.upgrade(database)
 
 
-def _transports(data: Path, config: Config) -> Mapping[str, Transport]:
+def _transports(data: Path, config: Config, secret: bytes) -> Mapping[str, Transport]:
     from connectors.registry import TRANSPORTS
+    from hub import webhooks
 
+    listening = webhooks.hooks(config, secret)
+    posts = {"webhook": TRANSPORTS["webhook"](listening)} if listening else {}
     bot = {"telegram": TRANSPORTS["telegram"](_bot(config))} if config.chat.telegram_token_file else {}
     return {
         **bot,
+        **posts,
         "maildir": TRANSPORTS["maildir"](data / "mail"),
         "smtp": world(config),
         "folder": TRANSPORTS["folder"](data / config.exchange.folder / "gateway" / "outgoing"),

@@ -247,6 +247,13 @@ def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
             _("write an address as https://vanthu.example, without anything after it"),
         ),
         (
+            "exchange.webhooks",
+            not all(_webhook(text) for text in config.exchange.webhooks),
+            _("write a unit's code and an https address, as sotaichinh https://qlvb.example/vanthu"),
+        ),
+        ("chat.quiet_from", not _clock_time(config.chat.quiet_from), _("write a time as 07:00")),
+        ("chat.quiet_to", not _clock_time(config.chat.quiet_to), _("write a time as 07:00")),
+        (
             "storage.url",
             not _known_url(config.storage.url),
             _("write sqlite:///file or postgresql://user@host/name"),
@@ -257,6 +264,16 @@ def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
             _("write a time as 07:00"),
         ),
     )
+
+
+def _webhook(text: str) -> bool:
+    """Clear text only stays on this machine."""
+    _unit, _blank, url = text.strip().partition(" ")
+    parts = urlsplit(url.strip())
+    safe = parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    )
+    return safe and bool(parts.netloc) and "@" not in parts.netloc
 
 
 def _known_url(url: str) -> bool:

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from hub import webhooks
 from hub.addresses import addressed
 from hub.chat import planning, wording
 from hub.context import Hub
 from hub.exchange import packing
 from hub.exchange.answering import plan_statuses
-from hub.exchange.organs import SCHEME
+from hub.exchange.organs import SCHEME, folder_of
 from hub.following import trouble
 from hub.letters import Letters
 from hub.texts import N_, outcome, word
@@ -71,6 +72,10 @@ def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
     try:
         if row.address.startswith(planning.SCHEME):
             return hub.transports["telegram"].deliver(row.key, to, wording.outbound(hub, row))
+        if row.address.startswith(webhooks.SCHEME):
+            return hub.transports["webhook"].deliver(row.key, to, webhooks.outbound(hub, row))
+        if row.address.startswith(webhooks.FOLDER):
+            return folder_of(hub, row.receiver).deliver(row.key, to, packing.outbound(hub, row))
         if row.address.startswith(SCHEME):
             return hub.transports["folder"].deliver(row.key, to, packing.outbound(hub, row))
         transport = hub.transports["maildir" if to.mailbox is not None else "smtp"]
@@ -104,6 +109,7 @@ def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Out
             if any(row.id == delivery for delivery, _code in arrived):
                 plan_statuses(hub, connection, row, (Handling.ARRIVED,), "", now)
                 planning.arrived(hub, connection, row, letters.urgency(row.document), now)
+                webhooks.plan_arrived(hub, connection, row, now)
         done = [(row, result) for (row, _outcome), result in zip(outcomes, results, strict=True)]
         failures = [(row, result.text) for row, result in done if result.state is DeliveryState.FAILED]
         trouble.failed(hub, connection, failures)

@@ -117,6 +117,12 @@ class Exchange:
             "Folder of the gateway software, with incoming/ and outgoing/ below gateway/; relative to the data folder."
         ),
     )
+    webhooks: list[str] = _setting(
+        [],
+        N_(
+            'Units with software that listens, as "sotaichinh https://qlvb.example/vanthu"; its secret: vanthu webhooks.'
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Commands about the chat: codes for linking, who is linked."""
+"""Commands about the ways to people's chats and to units' own software."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ COLUMNS = (
     Column("name", N_("Name")),
     Column("linked", N_("Linked"), words=day),
 )
+HOOKS = (Column("unit", N_("Unit")), Column("url", N_("Address")), Column("secret", N_("Secret")))
 Person = Annotated[str, typer.Argument(help=N_("The person's e-mail address."))]
 
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands into the program."""
     app.add_typer(chat_app, name="chat")
+    app.command(
+        "webhooks", help=N_("Units whose software listens, with the secret that signs what it gets.")
+    )(hooks)
 
 
 @chat_app.command("code", help=N_("A code by which a person links a chat; ten minutes, once."))
@@ -56,3 +60,15 @@ def unlink(person: Person, data: Data = None, by: As = "") -> None:
     """The row stays as a proof."""
     act(data, "chat.unlink", by, person=person)
     say(_("{person} has no linked chat any more.").format(person=person))
+
+
+def hooks(data: Data = None, as_json: Json = False) -> None:
+    """Only for who can read the data folder: the secret is derived from the hub's own."""
+    from hub.webhooks import addresses, secret_of
+
+    with reading(data) as hub:
+        rows = [
+            {"unit": unit, "url": url, "secret": secret_of(hub.secret, unit)}
+            for unit, url in addresses(hub.config).items()
+        ]
+    show(rows, HOOKS, as_json=as_json)

@@ -22,6 +22,7 @@ from hub.following import telling
 from hub.following.turn import Turn
 from hub.texts import N_, _, word
 from hub.transitions import label, tell
+from hub.webhooks import plan_handled
 from rules.calendar import LAST_MOMENT
 from rules.permission import Action
 from rules.records.handling import way
@@ -225,6 +226,7 @@ def _moved(turn: Turn, new: Handling, reason: str, **columns: Any) -> Sequence[H
     if moves:
         telling.handled(turn, moves[-1], reason)
         plan_statuses(turn.hub, turn.connection, row, moves, reason, turn.now)
+        plan_handled(turn.hub, turn.connection, row, moves, reason, turn.now)
     return moves
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hub.context import Hub
 from rules.values.edxml import Organ
+
+if TYPE_CHECKING:
+    from connectors.ports import Transport
 
 SCHEME = "edxml:"  # of an address in the ledger: edxml:000.00.00.G22
 SOURCE = "edxml"
@@ -26,12 +31,21 @@ def organ_of(hub: Hub, party: str) -> Organ:
     directory, name = hub.directory, hub.directory.party_name(party)
     if party in directory.units:
         unit = directory.units[party]
-        own = unit.national_id or hub.config.exchange.organ_id
+        own = (
+            unit.national_id or hub.config.exchange.organ_id or party
+        )  # a folder inside the house needs no id
         return Organ(own, name, hub.config.organisation.name, unit.email)
     body = directory.outside.get(party.removeprefix("outside:"))
     return Organ(
         body.national_id if body is not None else "", name, "", body.email if body is not None else ""
     )
+
+
+def folder_of(hub: Hub, unit: str) -> Transport:
+    """The folder that a unit's own software empties (channel ``folder``)."""
+    from connectors.registry import TRANSPORTS
+
+    return TRANSPORTS["folder"](hub.data / hub.config.exchange.folder / unit / "outgoing")
 
 
 def goes_by_gateway(hub: Hub, party: str) -> bool:

@@ -68,6 +68,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, sink: int, bot: Telegra
         "smtp": lambda: Case(TRANSPORTS["smtp"](Smarthost("127.0.0.1", sink, "none"))),
         "nowhere": lambda: Case(TRANSPORTS["nowhere"]()),
         "folder": lambda: Case(TRANSPORTS["folder"](tmp_path), Address("edxml:000.00.00.H10")),
+        "webhook": lambda: Case(TRANSPORTS["webhook"]({}), Address("webhook:x")),
         "telegram": lambda: Case(TRANSPORTS["telegram"](bot), Address("telegram:42"), word),
     }
     made_one = made[request.param]()
