@@ -289,6 +289,53 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """To whoever works on it, the clerks, the leader or the coordinators: it is due, or late."""
+
+    template: ClassVar[str] = "reminder"
+    hub: Hub
+    document: About
+    unit: str
+    level: str
+    number: int | None
+    due: date | None
+    people: str
+    answers: Answers
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One specialist's work in numbers."""
+
+    name: str
+    open: int
+    due_soon: int
+    overdue: int
+    in_time: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateItem:
+    document: str
+    name: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """To the leaders of a unit, weekly."""
+
+    template: ClassVar[str] = "board"
+    hub: Hub
+    unit: str
+    day: date
+    lines: tuple[BoardLine, ...]
+    overdue: tuple[LateItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DigestLine:
     """One notice in a digest."""
 
@@ -321,6 +368,8 @@ Notice = (
     | AnswerRefused
     | Confirm
     | Digest
+    | Reminder
+    | Board
     | Receipt
     | ReceiptReview
     | ReceiptKnown

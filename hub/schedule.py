@@ -9,10 +9,11 @@ from sqlalchemy.exc import DBAPIError
 
 from hub import checkpoint
 from hub.context import Hub
+from hub.following import chasing
 
 log = logging.getLogger("vanthu.schedule")
 TICK_SECONDS = 20
-PROPOSALS = (checkpoint.propose,)
+PROPOSALS = (checkpoint.propose, chasing.propose)
 
 
 def tick(hub: Hub) -> None:

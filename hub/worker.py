@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from connectors.readers.pool import NoReader, ReadFailed
 from hub import acknowledge, checkpoint, deliver, register, route, scanning
 from hub.context import Hub
+from hub.following import chasing
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
 from storage.engine import passes
@@ -25,6 +26,9 @@ STAGES: Mapping[str, Stage] = {
     "route": route.run,
     acknowledge.STAGE: acknowledge.run,
     "checkpoint": checkpoint.run,
+    chasing.CHASE: chasing.run_chase,
+    chasing.DIGEST: chasing.run_digest,
+    chasing.BOARD: chasing.run_board,
 }
 POLL_SECONDS = 1.0  # the net below the wake-ups
 PAUSE = timedelta(seconds=5)

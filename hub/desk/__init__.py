@@ -9,12 +9,15 @@ from typing import Any
 
 from hub.chat import linking
 from hub.context import Hub
-from hub.desk import gate, handling, holds, ledger, organisation, review, rules
+from hub.desk import gate, handling, holds, ledger, organisation, review, rules, wishes
 from hub.desk.refused import Denied, Refused
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "directory.import": organisation.import_sheets,
     "staff.password": organisation.set_password,
+    "staff.notices": wishes.set_notices,
+    "staff.away": wishes.set_away,
+    "staff.calendar": wishes.calendar_url,
     "rules.publish": rules.publish,
     "review.accept": review.accept,
     "review.version": review.version,

@@ -170,7 +170,9 @@ def _book(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
 
 # hub.desk.handling asks hub.desk.rights about each of these, because letters and links say them too.
 # What everybody may do for themselves.
-OWN = frozenset({"staff.password", "chat.code", "chat.unlink"})
+OWN = frozenset(
+    {"staff.password", "staff.notices", "staff.away", "staff.calendar", "chat.code", "chat.unlink"}
+)
 FREE = frozenset(
     {"access.count"}
     | {f"deliveries.{act}" for act in ("receive", "refuse", "assign", "begin", "done", "extend")}
@@ -178,6 +180,9 @@ FREE = frozenset(
 RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "directory.import": (Right(Action.MANAGE_PEOPLE, _imported),),
     "staff.password": (Right(Action.MANAGE_PEOPLE, _person),),
+    "staff.notices": (Right(Action.MANAGE_PEOPLE, _person),),
+    "staff.away": (Right(Action.MANAGE_PEOPLE, _person),),
+    "staff.calendar": (Right(Action.MANAGE_PEOPLE, _person),),
     "chat.code": (Right(Action.MANAGE_PEOPLE, _person),),
     "chat.unlink": (Right(Action.MANAGE_PEOPLE, _person),),
     "rules.publish": (Right(Action.EDIT_RULES, _scope),),

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub import notices
+from hub import notices, tracking
 from hub.context import Hub
 from hub.following import signing, trouble
 from hub.notices import About, Answers, DigestLine
 from hub.texts import _, outcome
 from hub.words import reason_text
+from rules.progress import Progress
 from rules.token import Purpose
 from rules.vocabulary import Handling, Urgency
 from storage import documents, handling, registers
@@ -129,6 +130,34 @@ def _confirm(hub: Hub, connection: Connection, row: AnyRow) -> notices.Confirm:
     return notices.Confirm(us(hub), told.about, told.unit, told.letter["act"], told.letter["reason"], ways)
 
 
+def _reminder(hub: Hub, connection: Connection, row: AnyRow) -> notices.Reminder:
+    told = _Told(hub, connection, row)
+    due = datetime.fromisoformat(told.letter["due"]) if told.letter["due"] else None
+    work = handling.assignments_of(connection, [told.delivery.id])
+    people = ", ".join(person_name(hub, item.person) for item in work if item.ended_at is None)
+    said = (told.unit, told.letter["level"], told.number, _day(hub, due), people)
+    return notices.Reminder(us(hub), told.about, *said, answers(hub, row), told.instead_of)
+
+
+def _board(hub: Hub, connection: Connection, row: AnyRow) -> notices.Board:
+    unit = row.letter["unit"]
+    rows = tracking.assignments(hub, connection, unit=unit, days=7)
+    numbers = ("open", "due_soon", "overdue", "in_time", "late")
+    lines = tuple(
+        notices.BoardLine(line["name"], *(line[name] for name in numbers)) for line in tracking.counts(rows)
+    )
+    late = tuple(
+        notices.LateItem(
+            " ".join(part for part in (item["symbol"], item["subject"]) if part),
+            item["name"],
+            hub.local(datetime.fromisoformat(item["due"])).date(),
+        )
+        for item in rows
+        if item["progress"] == Progress.OVERDUE
+    )
+    return notices.Board(us(hub), hub.directory.party_name(unit), hub.today(), lines, late)
+
+
 def _delay(hub: Hub, connection: Connection, row: AnyRow) -> notices.DelayNotice:
     document, receivers, first, at = _troubled(hub, connection, row)
     return notices.DelayNotice(us(hub), document, receivers, first, at + hub.retries.give_up_after)
@@ -196,6 +225,8 @@ _KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], notices.Notice]] = {
     "answer_refused": _answer_refused,
     "confirm": _confirm,
     "digest": _digest,
+    "reminder": _reminder,
+    "board": _board,
     "delay": _delay,
     "failure": _failure,
 }

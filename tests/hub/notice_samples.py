@@ -9,6 +9,8 @@ from hub.notices import (
     Answers,
     AnswerUnclear,
     Assigned,
+    Board,
+    BoardLine,
     Confirm,
     DelayNotice,
     DeliveryNotice,
@@ -20,12 +22,14 @@ from hub.notices import (
     HeldBack,
     Hub,
     JournalHead,
+    LateItem,
     ListedFile,
     Notice,
     Receipt,
     ReceiptKnown,
     ReceiptRefused,
     ReceiptReview,
+    Reminder,
     SentTo,
     Submitted,
     TimeAsked,
@@ -122,6 +126,15 @@ LINES = (
     DigestLine("handled", ABOUT, "Sở Nội vụ", Handling.DONE, "trả lời bằng công văn 12/SNV-VP", None),
     DigestLine("assigned", URGENT, "Sở Nội vụ", None, "tham mưu", DUE),
 )
+REMINDER = Reminder(HUB, ABOUT, "Sở Nội vụ", "after", 15, DUE, BY, REPLY, "Phạm Quang Vinh")
+IDLE = Reminder(HUB, URGENT, "Sở Nội vụ", "not_received", None, None, "", REPLY)
+BOARD = Board(
+    HUB,
+    "Sở Nội vụ",
+    date(2026, 11, 23),
+    (BoardLine(BY, 3, 1, 2, 5, 0), BoardLine("Nguyễn Văn An", 0, 0, 0, 1, 1)),
+    (LateItem("21/2005/CT-UBND Về việc triển khai", BY, DUE),),
+)
 DIGEST = Digest(HUB, NOON, LINES)
 
 SAMPLES: dict[str, Notice] = {
@@ -145,6 +158,9 @@ SAMPLES: dict[str, Notice] = {
     "answer_refused": NOT_DONE,
     "confirm": CONFIRM,
     "digest": DIGEST,
+    "reminder": REMINDER,
+    "reminder_idle": IDLE,
+    "board": BOARD,
 }
 # codes for which a mail has words of its own
-CODES = {"chỉ thị", "công văn", "refuse", "handled", "assigned"}
+CODES = {"chỉ thị", "công văn", "refuse", "handled", "assigned", "after", "not_received"}

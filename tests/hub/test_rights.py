@@ -46,6 +46,18 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"address": "specialist@binhlam.example"},
         {"administrator", "operator", "specialist"},
     ),
+    "staff.notices": (
+        {"address": "specialist@binhlam.example"},
+        {"administrator", "operator", "specialist"},
+    ),
+    "staff.away": (
+        {"address": "specialist@binhlam.example"},
+        {"administrator", "operator", "specialist"},
+    ),
+    "staff.calendar": (
+        {"address": "specialist@binhlam.example"},
+        {"administrator", "operator", "specialist"},
+    ),
     "rules.publish": ({"source": "", "scope": UNIT}, {"coordinator"}),
     "rules.publish (organisation)": ({"source": "", "scope": ""}, {"central-coordinator"}),
     "review.accept": ({"case": "review"}, {"clerk"}),
