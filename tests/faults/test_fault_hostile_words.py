@@ -42,7 +42,7 @@ KNOWN = {
     "return-path", "delivered-to", "from", "to", "subject", "date", "message-id", "mime-version",
     "content-type", "content-transfer-encoding", "content-disposition", "auto-submitted", "references",
     "in-reply-to", "importance", "priority", "x-priority", "x-auto-response-suppress", "thread-index",
-    "thread-topic", "x-hub-loop", "precedence",
+    "thread-topic", "x-hub-loop", "precedence", "reply-to",
 }  # fmt: skip
 OWN_FILES = re.compile(r"hub\.(db|lock)|tls\.|secret\.key|config\.toml|control")
 LOG_LINE = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} |✓ )")

@@ -58,6 +58,14 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"address": "specialist@binhlam.example"},
         {"administrator", "operator", "specialist"},
     ),
+    "chat.code": (
+        {"person": "specialist@binhlam.example"},
+        {"administrator", "operator", "specialist"},
+    ),
+    "chat.unlink": (
+        {"person": "specialist@binhlam.example"},
+        {"administrator", "operator", "specialist"},
+    ),
     "rules.publish": ({"source": "", "scope": UNIT}, {"coordinator"}),
     "rules.publish (organisation)": ({"source": "", "scope": ""}, {"central-coordinator"}),
     "review.accept": ({"case": "review"}, {"clerk"}),

@@ -10,6 +10,7 @@ from tests.journeys.house import GENERAL, House, intake, person, words
 from tests.journeys.papers import letter
 
 CLERK = person("huehn")
+COORDINATOR = person("hungbq")
 
 
 def text(subject: str, seed: str) -> str:
@@ -97,7 +98,7 @@ def test_a_copy_that_nobody_can_make_waits_for_a_person(house: House) -> None:
     assert found["status"] == "held" and found["symbol"], "it stands in the book with its number"
     (case,) = house.cases("hold", found["id"])
     assert (case["reason"], case["detail"]) == ("no-numbered-copy", "kind")
-    house.command("hold", "release", str(case["id"]), "--as", CLERK)
+    house.command("hold", "release", str(case["id"]), "--as", COORDINATOR)
     house.settle()
     assert decision(house, subject)["status"] == "routed"
     (mail,) = house.box(intake("sotaichinh"), str(found["symbol"]))
