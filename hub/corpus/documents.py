@@ -69,7 +69,8 @@ def score_texts(reader: CorpusReader, folder: Path, tally: Tally) -> None:
     for (path, truth), seen in reader.each(pairs, lambda pair: pair[0], "file"):
         text = seen.files[0].reading.text if seen.files else ""
         expected = truth.read_text("utf-8")
-        apart = characters_apart(text, expected)
+        # capitals live in the fonts of TCVN3, which full texts made by table alone cannot know
+        apart = characters_apart(text.casefold(), expected.casefold())
         size = max(1, len(plain(expected)))
         tally.add("legacy", "text_error", apart, size)
         if apart > 0.005 * size:

@@ -148,6 +148,8 @@ def _title_line(cell: Cell, begun: bool) -> bool:
         return False
     if words.is_title(text):
         return words.caps(text) or words.role_mark(text) or (len(text) < 40 and not text.endswith((".", ",")))
+    if words.SIGNED.match(text):
+        return False
     return begun and words.caps(text) and len(text.split()) > 1 and not words.person_name(text.title())
 
 
