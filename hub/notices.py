@@ -289,6 +289,22 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallAsked:
+    """To the receiver's clerks: the sender wants it back, replaces or corrects it."""
+
+    template: ClassVar[str] = "recall"
+    hub: Hub
+    document: About
+    unit: str
+    kind: str
+    reason: str
+    by: str
+    number: int | None
+    replacement: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """To whoever works on it, the clerks, the leader or the coordinators: it is due, or late."""
 
@@ -369,6 +385,7 @@ Notice = (
     | Confirm
     | Digest
     | Reminder
+    | RecallAsked
     | Board
     | Receipt
     | ReceiptReview

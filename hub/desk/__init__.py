@@ -9,7 +9,7 @@ from typing import Any
 
 from hub.chat import linking
 from hub.context import Hub
-from hub.desk import gate, handling, holds, ledger, organisation, review, rules, wishes
+from hub.desk import gate, handling, holds, ledger, organisation, papers, recall, review, rules, wishes
 from hub.desk.refused import Denied, Refused
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
@@ -35,6 +35,11 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "deliveries.done": handling.done,
     "deliveries.extend": handling.extend,
     "deliveries.fix": ledger.fix_delivery,
+    "recall.ask": recall.ask,
+    "recall.agree": recall.agree,
+    "recall.decline": recall.decline,
+    "paper.expect": papers.expect,
+    "paper.came": papers.came,
     "suppressions.lift": ledger.lift_suppression,
     "queue.retry": ledger.retry_step,
     "queue.drop": ledger.drop_step,

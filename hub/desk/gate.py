@@ -158,6 +158,15 @@ def _sent(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
     return (document.unit,) if document is not None else ()
 
 
+def _document(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
+    row = documents.get(connection, int(given["document"]))
+    return (row.unit,) if row is not None else ()
+
+
+def _unit(_hub: Hub, _connection: Connection, given: Given) -> Iterable[str]:
+    return (str(given["unit"]),)
+
+
 def _entry(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
     keeper = registers.keeper_of_entry(connection, int(given["entry"]))
     return (keeper,) if keeper else ()
@@ -174,7 +183,7 @@ OWN = frozenset(
     {"staff.password", "staff.notices", "staff.away", "staff.calendar", "chat.code", "chat.unlink"}
 )
 FREE = frozenset(
-    {"access.count"}
+    {"access.count", "recall.agree", "recall.decline"}
     | {f"deliveries.{act}" for act in ("receive", "refuse", "assign", "begin", "done", "extend")}
 )
 RIGHTS: Mapping[str, tuple[Right, ...]] = {
@@ -197,6 +206,9 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "quarantine.list": (Right(Action.UNLOCK, _organisation),),
     "deliveries.retry": (Right(Action.REGISTER, _sent), Right(Action.OPERATE, _operated)),
     "deliveries.fix": (Right(Action.REGISTER, _sent), Right(Action.OPERATE, _operated)),
+    "recall.ask": (Right(Action.REGISTER, _document),),
+    "paper.expect": (Right(Action.REGISTER, _document),),
+    "paper.came": (Right(Action.REGISTER, _unit),),
     "suppressions.list": (Right(Action.OPERATE, _operated),),
     "suppressions.lift": (Right(Action.OPERATE, _operated),),
     "queue.list": (Right(Action.OPERATE, _operated),),

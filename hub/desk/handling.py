@@ -41,14 +41,14 @@ def receive(
     """03: taken into the incoming book; where a clerk accepts, the acceptance number is given now."""
     now = hub.now()
     with hub.database.transaction() as connection:
-        turn = _turn(hub, connection, actor, channel, delivery, now)
-        _spend(turn, token, "receive")
+        turn = open_turn(hub, connection, actor, channel, delivery, now)
+        spend(turn, token, "receive")
         rights.demand(hub, connection, actor, turn.row, Action.REGISTER)
         events, entry = _take_in(turn)
-        moves = _moved(turn, Handling.RECEIVED, clean(note, LONGEST), entry=entry)
+        moves = moved(turn, Handling.RECEIVED, clean(note, LONGEST), entry=entry)
         telling.submitted(turn, moves)
         journal.append(connection, actor, [*events, _event(turn, "received")], now)
-    return _done(turn, Handling.RECEIVED)
+    return finished(turn, Handling.RECEIVED)
 
 
 def refuse(
@@ -60,13 +60,13 @@ def refuse(
         raise Refused(_("a refusal needs a reason"))
     now = hub.now()
     with hub.database.transaction() as connection:
-        turn = _turn(hub, connection, actor, channel, delivery, now)
-        _spend(turn, token, "refuse")
+        turn = open_turn(hub, connection, actor, channel, delivery, now)
+        spend(turn, token, "refuse")
         rights.demand(hub, connection, actor, turn.row, Action.REGISTER)
-        _moved(turn, Handling.REFUSED, reason)
-        events = _void_entry(turn, reason)
+        moved(turn, Handling.REFUSED, reason)
+        events = void_entry(turn, reason)
         journal.append(connection, actor, [*events, _event(turn, "refused")], now)
-    return _done(turn, Handling.REFUSED)
+    return finished(turn, Handling.REFUSED)
 
 
 def assign(
@@ -84,22 +84,22 @@ def assign(
     """04: a person of the unit works on it, with the leader's opinion and a due date."""
     now = hub.now()
     with hub.database.transaction() as connection:
-        turn = _turn(hub, connection, actor, channel, delivery, now)
+        turn = open_turn(hub, connection, actor, channel, delivery, now)
         rights.demand(hub, connection, actor, turn.row, Action.ASSIGN)
         who = rights.find_person(hub, turn.row.receiver, person)
-        _spend(turn, token, f"assign {who.email}")
+        spend(turn, token, f"assign {who.email}")
         due = _due(turn, days, until) or turn.row.due_at
         events, entry = _take_in(turn)
         reason = clean(": ".join(part for part in (who.name, opinion) if part), LONGEST)
         again = turn.row.handling in (Handling.ASSIGNED, Handling.IN_HAND)
         earliest = {"due_at": due} if turn.row.due_at is None and due is not None else {}
-        _moved(
+        moved(
             turn, Handling(turn.row.handling) if again else Handling.ASSIGNED, reason, entry=entry, **earliest
         )
         handling.assign(connection, delivery, who.email, clean(opinion, LONGEST), due, actor, now)
         telling.assigned(turn, who, clean(opinion, LONGEST), due)
         journal.append(connection, actor, [*events, _event(turn, "assigned", person=who.email)], now)
-    return {**_done(turn, Handling.ASSIGNED), "person": who.email, "due": due.isoformat() if due else None}
+    return {**finished(turn, Handling.ASSIGNED), "person": who.email, "due": due.isoformat() if due else None}
 
 
 def begin(
@@ -130,7 +130,7 @@ def extend(
     """A later due date; only who may assign moves it, because a due date that moves itself is none."""
     now = hub.now()
     with hub.database.transaction() as connection:
-        turn = _turn(hub, connection, actor, channel, delivery, now)
+        turn = open_turn(hub, connection, actor, channel, delivery, now)
         if not rights.allowed(hub, connection, actor, turn.row, Action.ASSIGN):
             rights.demand(hub, connection, actor, turn.row, Action.HANDLE)
             telling.wants_time(turn, days, until, clean(reason, LONGEST))
@@ -139,7 +139,7 @@ def extend(
         due = _due(turn, days, until, start=turn.row.due_at)
         if due is None:
             raise Refused(_("say for how long: days, or a date as 2026-11-30"))
-        _spend(turn, token, f"extend {due.date().isoformat()}")
+        spend(turn, token, f"extend {due.date().isoformat()}")
         handling.extend(connection, delivery, due)
         telling.moved(turn, due, clean(reason, LONGEST))
         journal.append(connection, actor, [_event(turn, "due-moved", due=due.isoformat())], now)
@@ -152,14 +152,14 @@ def _handle(
 ) -> dict[str, Any]:
     now = hub.now()
     with hub.database.transaction() as connection:
-        turn = _turn(hub, connection, actor, channel, delivery, now)
+        turn = open_turn(hub, connection, actor, channel, delivery, now)
         rights.demand(hub, connection, actor, turn.row, Action.HANDLE)
-        _spend(turn, token, new.name.lower())
+        spend(turn, token, new.name.lower())
         events, entry = _take_in(turn)
         reached = _own_part(turn) if new is Handling.DONE else new
-        _moved(turn, reached, clean(note, LONGEST), entry=entry)
+        moved(turn, reached, clean(note, LONGEST), entry=entry)
         journal.append(connection, actor, [*events, _event(turn, reached.name.lower())], now)
-    return _done(turn, reached)
+    return finished(turn, reached)
 
 
 def _own_part(turn: Turn) -> Handling:
@@ -180,30 +180,32 @@ def told(
     """What a body outside says through its own system, which assigns and handles by itself."""
     now = hub.now()
     with hub.database.transaction() as connection:
-        turn = _turn(hub, connection, actor, channel, delivery, now)
+        turn = open_turn(hub, connection, actor, channel, delivery, now)
         action = Action.REGISTER if new in (Handling.REFUSED, Handling.RECEIVED) else Action.HANDLE
         rights.demand(hub, connection, actor, turn.row, action)
-        _moved(turn, new, clean(reason, LONGEST))
+        moved(turn, new, clean(reason, LONGEST))
         journal.append(connection, actor, [_event(turn, new.name.lower())], now)
-    return _done(turn, new)
+    return finished(turn, new)
 
 
 # -- shared ------------------------------------------------------------------------
 
 
-def _turn(hub: Hub, connection: Connection, actor: str, channel: str, delivery: int, now: datetime) -> Turn:
+def open_turn(
+    hub: Hub, connection: Connection, actor: str, channel: str, delivery: int, now: datetime
+) -> Turn:
     row = handling.get(connection, delivery)
     if row is None or row.state in NOT_YET:
         raise Refused(_("there is no delivery {delivery} to a receiver").format(delivery=delivery))
     return Turn(hub, connection, row, actor, channel, now)
 
 
-def _spend(turn: Turn, token: str, action: str) -> None:
+def spend(turn: Turn, token: str, action: str) -> None:
     if token and not handling.spend(turn.connection, token, action, turn.actor, turn.now):
         raise Refused(_("this answer was given already"))
 
 
-def _moved(turn: Turn, new: Handling, reason: str, **columns: Any) -> Sequence[Handling]:
+def moved(turn: Turn, new: Handling, reason: str, **columns: Any) -> Sequence[Handling]:
     """The moves to ``new``, written; the sender is told. Raises Refused when there is no way."""
     row = turn.row
     current = Handling(row.handling) if row.handling else None
@@ -244,7 +246,7 @@ def _take_in(turn: Turn) -> tuple[list[Event], int | None]:
     return events, entries[keeper]
 
 
-def _void_entry(turn: Turn, reason: str) -> list[Event]:
+def void_entry(turn: Turn, reason: str) -> list[Event]:
     """A number that the hub took by itself is void with the reason; it is never used again."""
     entry = turn.row.entry
     if entry is None or not registers.void(turn.connection, entry, reason, turn.actor, turn.now):
@@ -275,7 +277,7 @@ def _event(turn: Turn, name: str, **facts: Any) -> Event:
     return Event(name, f"delivery:{turn.row.id}", {"channel": turn.channel, **facts})
 
 
-def _done(turn: Turn, new: Handling) -> dict[str, Any]:
+def finished(turn: Turn, new: Handling) -> dict[str, Any]:
     turn.hub.wake.ring()
     tell(
         N_("document {document}: {unit}: {state}, says {actor} ({channel})"),

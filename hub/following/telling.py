@@ -135,6 +135,13 @@ def wants_time(turn: Turn, days: int | None, until: str, reason: str) -> None:
     _tell(turn, f"time-asked.{turn.row.id}.{_stamp(turn)}", leaders, letter, True)
 
 
+def recall_asked(turn: Turn, kind: str, reason: str) -> None:
+    """The receiver's clerks are asked to agree, or told what is corrected."""
+    letter = {"notice": "recall", "delivery": turn.row.id, "kind": kind, "reason": reason, "by": turn.actor}
+    key = f"recall.{turn.row.id}.{kind}.{_stamp(turn)}"
+    _tell(turn, key, clerks_of(turn.hub, turn.row.receiver), letter, True)
+
+
 # -- who -----------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from hub.words import reason_text
 from rules.progress import Progress
 from rules.token import Purpose
 from rules.vocabulary import Handling, Urgency
-from storage import documents, handling, registers
+from storage import documents, handling, papers, registers
 from storage import notices as notice_rows
 from storage.engine import AnyRow
 
@@ -139,6 +139,17 @@ def _reminder(hub: Hub, connection: Connection, row: AnyRow) -> notices.Reminder
     return notices.Reminder(us(hub), told.about, *said, answers(hub, row), told.instead_of)
 
 
+def _recall(hub: Hub, connection: Connection, row: AnyRow) -> notices.RecallAsked:
+    told = _Told(hub, connection, row)
+    wish = papers.asked_back(connection, told.document.id)
+    other = None
+    if wish is not None and wish.replacement is not None:
+        other = documents.get(connection, wish.replacement)
+    said = (told.unit, told.letter["kind"], told.letter["reason"], told.by, told.number)
+    name = f"{other.symbol} {other.subject}".strip() if other is not None else ""
+    return notices.RecallAsked(us(hub), told.about, *said, name, answers(hub, row))
+
+
 def _board(hub: Hub, connection: Connection, row: AnyRow) -> notices.Board:
     unit = row.letter["unit"]
     rows = tracking.assignments(hub, connection, unit=unit, days=7)
@@ -226,6 +237,7 @@ _KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], notices.Notice]] = {
     "confirm": _confirm,
     "digest": _digest,
     "reminder": _reminder,
+    "recall": _recall,
     "board": _board,
     "delay": _delay,
     "failure": _failure,

@@ -25,6 +25,7 @@ from hub.notices import (
     LateItem,
     ListedFile,
     Notice,
+    RecallAsked,
     Receipt,
     ReceiptKnown,
     ReceiptRefused,
@@ -127,6 +128,9 @@ LINES = (
     DigestLine("assigned", URGENT, "Sở Nội vụ", None, "tham mưu", DUE),
 )
 REMINDER = Reminder(HUB, ABOUT, "Sở Nội vụ", "after", 15, DUE, BY, REPLY, "Phạm Quang Vinh")
+RECALL = RecallAsked(
+    HUB, ABOUT, "Sở Nội vụ", "replace", "sai phụ lục", BY, 15, "22/2005/CT-UBND Về việc khác", REPLY
+)
 IDLE = Reminder(HUB, URGENT, "Sở Nội vụ", "not_received", None, None, "", REPLY)
 BOARD = Board(
     HUB,
@@ -159,8 +163,9 @@ SAMPLES: dict[str, Notice] = {
     "confirm": CONFIRM,
     "digest": DIGEST,
     "reminder": REMINDER,
+    "recall": RECALL,
     "reminder_idle": IDLE,
     "board": BOARD,
 }
 # codes for which a mail has words of its own
-CODES = {"chỉ thị", "công văn", "refuse", "handled", "assigned", "after", "not_received"}
+CODES = {"chỉ thị", "công văn", "refuse", "handled", "assigned", "after", "not_received", "replace"}

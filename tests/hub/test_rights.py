@@ -80,6 +80,9 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "quarantine.list": ({}, {"operator"}),
     "deliveries.retry": ({"delivery": "delivery"}, {"clerk", "operator"}),
     "deliveries.fix": ({"delivery": "delivery", "to": "x@y.example"}, {"clerk", "operator"}),
+    "recall.ask": ({"document": "document", "reason": "x"}, {"clerk"}),
+    "paper.expect": ({"document": "document"}, {"clerk"}),
+    "paper.came": ({"unit": UNIT, "symbol": "1/X"}, {"clerk"}),
     "suppressions.list": ({}, {"operator"}),
     "suppressions.lift": ({"address": "x@y.example"}, {"operator"}),
     "queue.list": ({}, {"operator"}),
@@ -138,6 +141,7 @@ def things(peopled: Stages) -> dict[str, int]:
         "quarantine": quarantine,
         "entry": document["entries"][0]["id"],
         "book": book,
+        "document": document["id"],
         "delivery": stages.deliveries(document["id"])[0]["id"],
     }
 
