@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from rules.calendar import Calendar
 from rules.directory import Directory
 from rules.retry import RetrySchedule
 from rules.routing.decide import PublishedSet
-from rules.routing.language import parse
+from rules.routing.language import RuleSet, parse
 from storage import directory as directory_rows
 from storage import rule_sets, settings
 from storage.blobs import BlobStore
@@ -144,7 +145,13 @@ class Hub:
 def read_snapshot(connection: Connection, revisions: tuple[str, ...]) -> Snapshot:
     """Directory and published rules, as they stand in the database."""
     published = tuple(
-        PublishedSet(parse(row.source, file=f"rules@{row.version}"), row.version, row.scope or None)
+        PublishedSet(parsed(row.source, row.version), row.version, row.scope or None)
         for row in rule_sets.published(connection)
     )
     return Snapshot(revisions, directory_rows.load(connection), published)
+
+
+@lru_cache(maxsize=32)
+def parsed(source: str, version: int) -> RuleSet:
+    """A stored rule set, read once, because a new directory or another unit's rules leave it as it is."""
+    return parse(source, file=f"rules@{version}")

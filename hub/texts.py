@@ -27,6 +27,7 @@ from rules.vocabulary import (
     DocumentStatus,
     Handling,
     Role,
+    RuleSetState,
     UnitKind,
     Urgency,
 )
@@ -104,6 +105,11 @@ def N_(text: str) -> str:
 
 # By enum class first, because members of different StrEnums with one value are equal.
 WORDS: Mapping[type[Enum], Mapping[object, str]] = {
+    RuleSetState: {
+        RuleSetState.DRAFT: N_("draft"),
+        RuleSetState.PUBLISHED: N_("in force"),
+        RuleSetState.WITHDRAWN: N_("withdrawn"),
+    },
     Direction: {Direction.OUTGOING: N_("outgoing"), Direction.INCOMING: N_("incoming")},
     Urgency: {
         Urgency.NORMAL: N_("normal"),

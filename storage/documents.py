@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from rules.permission import EVERYTHING, View
 from rules.vocabulary import DocumentStatus
 from storage.access import visible
 from storage.arrivals import keep_blob
 from storage.engine import AnyRow
-from storage.tables.documents import document_links, document_versions, documents, files
+from storage.tables.documents import document_links, document_texts, document_versions, documents, files
 from storage.tables.registers import books, register_entries
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
@@ -196,3 +196,44 @@ def listing(
         )
         statement = statement.where((documents.c.unit == unit) | documents.c.id.in_(registered))
     return connection.execute(statement if limit is None else statement.limit(limit)).all()
+
+
+def with_texts(
+    connection: Connection, *, since: datetime | None = None, ids: Sequence[int] = ()
+) -> Iterator[AnyRow]:
+    """Registered documents with their text, the oldest first, a few hundred in memory at a time."""
+    query = (
+        select(documents, document_texts.c.text)
+        .join(document_texts, document_texts.c.document == documents.c.id, isouter=True)
+        .where(documents.c.status != DocumentStatus.REVIEW)
+        .order_by(documents.c.id)
+    )
+    if since is not None:
+        query = query.where(documents.c.created_at >= since)
+    if ids:
+        query = query.where(documents.c.id.in_(ids))
+    yield from connection.execute(query.execution_options(yield_per=500))
+
+
+def count_since(connection: Connection, since: datetime) -> int:
+    """How many ``with_texts`` gives."""
+    wanted = (documents.c.created_at >= since) & (documents.c.status != DocumentStatus.REVIEW)
+    return int(connection.execute(select(func.count()).select_from(documents).where(wanted)).scalar_one())
+
+
+def file_facts(connection: Connection, document_ids: Sequence[int]) -> dict[int, tuple[int, tuple[str, ...]]]:
+    """Size of all files and their names, of every document's newest version."""
+    newest = (
+        select(document_versions.c.document, func.max(document_versions.c.id).label("version"))
+        .where(document_versions.c.document.in_(document_ids))
+        .group_by(document_versions.c.document)
+        .subquery()
+    )
+    query = select(newest.c.document, files.c.size, files.c.name).join(
+        newest, files.c.version == newest.c.version
+    )
+    found: dict[int, tuple[int, tuple[str, ...]]] = {}
+    for row in connection.execute(query):
+        size, names = found.get(row.document, (0, ()))
+        found[row.document] = (size + row.size, (*names, row.name))
+    return found

@@ -1,4 +1,4 @@
-"""Commands for those who look after the hub: configuration, rules, checks, backup."""
+"""Commands for those who look after the hub: configuration, checks, backup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from hub.cli.console import As, Data, Json, act, console, data_folder, fail, reading, say, show_json
+from hub.cli.console import Data, Json, console, data_folder, fail, reading, say, show_json
 from hub.cli.table import Column, show
 from hub.cli.usage import Commands
 from hub.texts import N_, _
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
     from storage.journal import Head
 
 config_app = typer.Typer(cls=Commands, no_args_is_help=True, help=N_("The configuration."))
-rules_app = typer.Typer(cls=Commands, no_args_is_help=True, help=N_("Routing rules."))
-Scope = Annotated[str, typer.Option("--unit", help=N_("The unit whose own rules these are."))]
-RuleFile = Annotated[Path, typer.Argument(help=N_("The rule file."))]
 
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands into the program."""
     app.add_typer(config_app, name="config")
-    app.add_typer(rules_app, name="rules")
     app.command(
         "verify", help=N_("Check rows against files, numbers against gaps, the journal against tampering.")
     )(verify_all)
@@ -55,59 +51,6 @@ def check_config(data: Data = None) -> None:
 
     configuration.load(data_folder(data) / "config.toml")
     say(_("the configuration is right"))
-
-
-@rules_app.command("check", help=N_("Every mistake in a rule file, with its line."))
-def check_rules(file: RuleFile, data: Data = None, unit: Scope = "", json: Json = False) -> None:
-    """Exit code 1 when there is one."""
-    from hub.desk.rules import checked
-
-    with reading(data) as hub:
-        rules, mistakes = checked(hub, _source(file), file.name, unit)
-    if json:
-        show_json({"rules": len(rules.rules) if rules else 0, "errors": mistakes})
-    else:
-        for mistake in mistakes:
-            _print_fault(mistake)
-    if mistakes or rules is None:
-        raise typer.Exit(1)
-    if not json:
-        say(_("{count} rules, no mistakes").format(count=len(rules.rules)))
-
-
-@rules_app.command("show", help=N_("The published rules, or those of a version."))
-def show_rules(
-    data: Data = None,
-    json: Json = False,
-    unit: Scope = "",
-    version: Annotated[int, typer.Option(help=N_("This version instead of the published one."))] = 0,
-) -> None:
-    """As JSON: the versions there were."""
-    from storage import rule_sets
-
-    with reading(data) as hub, hub.database.reading() as connection:
-        found = rule_sets.history(connection, unit)
-    wanted = [row for row in found if (row.version == version if version else row.state == "published")]
-    if json:
-        show_json([_version(row) for row in found])
-        return
-    if not wanted:
-        fail(_("there is no such rule set"))
-    typer.echo(wanted[0].source, nl=False)
-
-
-@rules_app.command("publish", help=N_("Put a rule file in force for the next document."))
-def publish_rules(
-    file: RuleFile,
-    data: Data = None,
-    by: As = "",
-    unit: Scope = "",
-    comment: Annotated[str, typer.Option("--comment", help=N_("What changed and why."))] = "",
-) -> None:
-    """Only without mistakes."""
-    arguments = {"source": _source(file), "file": file.name, "scope": unit, "comment": comment}
-    answer = act(data, "rules.publish", by, **arguments)
-    say(_("version {version} with {rules} rules is in force").format(**answer))
 
 
 def verify_all(
@@ -217,27 +160,8 @@ def restore(
         raise typer.Exit(1)
 
 
-def _source(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        fail(_("{file}: cannot be read: {error}").format(file=file, error=reason))
-
-
 def _print_fault(words: str) -> None:
     console.print(f"[red]✗[/red] {escape(clean(words, 2000))}", soft_wrap=True)
-
-
-def _version(row: Any) -> dict[str, Any]:
-    return {
-        "version": row.version,
-        "state": row.state,
-        "author": row.author,
-        "comment": row.comment,
-        "published_at": row.published_at.isoformat() if row.published_at else None,
-        "sha256": row.sha256,
-    }
 
 
 def _head(text: str) -> Head | None:

@@ -18,7 +18,7 @@ from rules.routing.place import NOT_BELOW, Placed, Places
 from rules.values.routing import Because, Decision, Facts, Held, ResolvedEntry
 from rules.vocabulary import Direction
 
-__all__ = ["PublishedSet", "decide"]
+__all__ = ["PublishedSet", "decide", "layers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +36,33 @@ def decide(
     sets: Sequence[PublishedSet],
     directory: Directory,
     day: date,
+    *,
+    look: Look | None = None,
 ) -> Decision:
     """Decide about one document on the day of sending.
 
     Outgoing: block and addressed intakes, then the organisation's rules, then those of
     the unit that keeps the issuer's books. Incoming: only the rules of the unit in whose
     book it stands, within it and below; the block of the letter is not sent again.
+    ``look``: the document as prepared for another decision on the same day.
     """
-    run = _Run(Look(facts, directory, day), Places(directory, day))
+    run = _Run(look or Look(facts, directory, day), Places(directory, day))
     if facts.direction is Direction.OUTGOING:
         block = Block(run.places, facts.date or day, run.gathering, run.held)
         block.entries(resolved)
         block.intakes(facts.addressed)
-        run.layer(_scoped(sets, None))
-        run.layer(_scoped(sets, facts.unit or directory.keeper(facts.issuer)))
-    else:
-        run.layer(_scoped(sets, facts.unit))
+    for layer in layers(facts, sets, directory):
+        run.layer(layer)
     return run.decision(tuple(resolved) if facts.direction is Direction.OUTGOING else ())
+
+
+def layers(
+    facts: Facts, sets: Sequence[PublishedSet], directory: Directory
+) -> tuple[list[PublishedSet], ...]:
+    """The sets that are asked about a document, one owner after the other."""
+    if facts.direction is not Direction.OUTGOING:
+        return (_scoped(sets, facts.unit),)
+    return _scoped(sets, None), _scoped(sets, facts.unit or directory.keeper(facts.issuer))
 
 
 def _scoped(sets: Iterable[PublishedSet], unit: str | None) -> list[PublishedSet]:

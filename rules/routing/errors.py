@@ -35,6 +35,18 @@ MESSAGES: dict[str, str] = {
     "unknown_type": "there is no document type {found}",
     "to_itself": "the unit {found} would send to itself",
     "not_below": "{found} is neither the unit itself nor below it, so incoming documents cannot go there",
+    "never_matches": "no document can ever satisfy these conditions",
+    "shadowed": "the rule is never reached: {found} stands above it, holds for the same documents and stops",
+    "rule_over": "the rule has ended on {found} and does nothing any more",
+    "sends_removed": "sends to {found} what the rule {expected} above takes away from the same documents",
+    "two_roles": "gives {found} another role than the rule {expected} for the same documents; "
+    "the heavier role wins",
+    "held_and_refused": "holds documents that the rule {found} refuses; the refusal wins",
+    "ends_soon": "{found} ends on {expected}; from then on the rule needs another",
+    "ended_condition": "{found} has ended on {expected}; only older documents can come from it",
+    "ended_successor": "{found} has ended; what is sent goes to {expected}",
+    "unreachable": "no rule, no group and no unambiguous name leads to {found} ({expected})",
+    "unreachable_no_book": "nobody keeps books for {found} ({expected}), so nothing can be delivered there",
     "test_not_sent": "{found} should get the document and does not",
     "test_sent": "{found} should not get the document and does, because of {expected}",
     "test_role": "{found} should get the document as {expected} and does not",
@@ -45,6 +57,12 @@ MESSAGES: dict[str, str] = {
     "test_unknown_rule": "there is no rule {found} in this set",
     "cycle": "the rules send in a circle: {found}",
 }
+
+# What may be meant all the same: said, and no reason to refuse the set.
+WARNINGS = frozenset(
+    {"rule_over", "sends_removed", "two_roles", "held_and_refused", "ends_soon", "ended_condition"}
+    | {"ended_successor", "unreachable", "unreachable_no_book"}
+)
 
 # What ``found`` and ``expected`` say in words rather than in the rule language: message ids, too.
 # {} stands for a number, or for the list after "one of".
@@ -115,6 +133,11 @@ class RuleError:
     found: str = ""
     expected: str = ""
     nearest: str = ""
+
+    @property
+    def warning(self) -> bool:
+        """Whether the set may be published all the same."""
+        return self.code in WARNINGS
 
     def words(self, translate: Callable[[str], str] = str) -> str:
         """``file:line: rule: what is wrong; did you mean ...`` in the language of ``translate``."""

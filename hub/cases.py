@@ -1,0 +1,109 @@
+"""Stored documents as the rules see them, for trying, testing and explaining rules; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.context import Hub
+from rules.directory import Directory
+from rules.identify.recipients import resolve
+from rules.values.reading import RecipientEntry
+from rules.values.routing import Facts, ResolvedEntry
+from rules.vocabulary import Direction, SenderVerdict, Urgency
+from storage import documents
+from storage.engine import AnyRow
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One registered document. An incoming one is seen as by the unit in whose book it first stood."""
+
+    document: int
+    symbol: str
+    subject: str
+    facts: Facts
+    resolved: tuple[ResolvedEntry, ...]
+    routed_at: datetime | None
+
+
+def cases(hub: Hub, connection: Connection, rows: Iterator[AnyRow], day: date) -> Iterator[Case]:
+    """The documents of these rows (``documents.with_texts``); ``day`` stands in for a missing date."""
+    resolver = _Resolver(hub.directory, day)
+    while batch := list(islice(rows, BATCH)):
+        files = documents.file_facts(connection, [row.id for row in batch])
+        for row in batch:
+            size, names = files.get(row.id, (0, ()))
+            facts = _facts(hub, row, size, names)
+            resolved = resolver.resolved(row, facts) if facts.direction is Direction.OUTGOING else ()
+            yield Case(row.id, row.symbol, row.subject, facts, resolved, row.routed_at)
+
+
+def case(hub: Hub, connection: Connection, document: int) -> Case | None:
+    """One document, None when it is not registered."""
+    rows = documents.with_texts(connection, ids=(document,))
+    return next(cases(hub, connection, rows, hub.today()), None)
+
+
+def _facts(hub: Hub, row: AnyRow, size: int, names: Sequence[str]) -> Facts:
+    moment = hub.local(row.routed_at or row.created_at)
+    return Facts(
+        direction=Direction(row.direction),
+        type=row.type,
+        normative=row.normative,
+        issuer=row.issuer or "",
+        issuer_text=row.issuer_text,
+        symbol=row.symbol,
+        subject=row.subject,
+        text=row.text or "",
+        signer=row.signer,
+        date=row.date,
+        urgency=Urgency(row.urgency),
+        unit=row.unit,
+        sender=row.sender,
+        sender_verdict=SenderVerdict(row.sender_verdict),
+        source=row.source,
+        file_kinds=tuple(sorted({name.rpartition(".")[2].lower() for name in names})),
+        size=size,
+        recipients=tuple(_entry(item) for item in row.recipients),
+        addressed=tuple(row.handed.get("addressed", ())),
+        now=moment,
+        day_kind=hub.calendar.kind(moment.date()),
+        working_hours=hub.calendar.open(moment),
+    )
+
+
+def _entry(item: dict[str, Any]) -> RecipientEntry:
+    return RecipientEntry(item["text"], item["kind"], item["purpose"])
+
+
+class _Resolver:
+    """Recipient blocks, each different one read once: a month holds few of them."""
+
+    def __init__(self, directory: Directory, day: date) -> None:
+        self._directory = directory
+        self._day = day
+        self._once = lru_cache(maxsize=5_000)(self._resolve)
+
+    def resolved(self, row: AnyRow, facts: Facts) -> tuple[ResolvedEntry, ...]:
+        sides: dict[str, list[RecipientEntry]] = {"block": [], "addressee": []}
+        for item, entry in zip(row.recipients, facts.recipients, strict=True):
+            sides.setdefault(item["source"], []).append(entry)
+        block, addressees = tuple(sides["block"]), tuple(sides["addressee"])
+        day = row.date or self._day
+        if any(entry.kind == "reference" for entry in block):  # "Như Điều 3" looks into the text
+            return resolve(block, addressees, self._directory, day, text=facts.text)
+        return self._once(block, addressees, day)
+
+    def _resolve(
+        self, block: tuple[RecipientEntry, ...], addressees: tuple[RecipientEntry, ...], day: date
+    ) -> tuple[ResolvedEntry, ...]:
+        return resolve(block, addressees, self._directory, day)

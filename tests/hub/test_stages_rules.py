@@ -1,0 +1,156 @@
+"""Rules in a hub: published, undone, explained and tried on what went through."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from hub import desk, reasons, trial
+from hub.cli import program
+from hub.desk import Refused
+from hub.desk.rules import checked
+from hub.founding import sample_text
+from rules.routing.language import parse
+from storage import rule_sets
+from tests.hub.stages import Stages
+from tests.journeys.house import person
+from tests.journeys.papers import text_file
+
+DAY = date(2026, 11, 20)
+RULES = """
+[set]
+name = "thử"
+[[rule]]
+name = "tai-chinh"
+title = "Văn bản của Sở Tư pháp báo Sở Nội vụ"
+when = { issuer = "sotuphap", type = "Công văn" }
+then = { send = "sonoivu", as = "information", assign = "role:clerk", due_days = 5 }
+"""
+
+
+def through(stages: Stages, symbol: str) -> dict[str, Any]:
+    stages.mail(person("anhttn"), [text_file("sotuphap", symbol, day=DAY)])
+    return stages.document(symbol)
+
+
+def test_published_rules_count_from_the_next_document_and_are_undone_by_one_command(stages: Stages) -> None:
+    before = through(stages, "21/STP-VP")
+    assert "sonoivu" not in stages.receivers(before["id"])
+    assert stages.act("rules.publish", source=RULES, comment="thử")["version"] == 2
+    after = through(stages, "22/STP-VP")
+    (delivery,) = [row for row in stages.deliveries(after["id"]) if row["unit"] == "sonoivu"]
+    assert "tai-chinh@2" in delivery["because"]
+    assert stages.act("rules.rollback") == {"scope": "", "version": 3, "rules": stages_rules(), "of": 1}
+    assert "sonoivu" not in stages.receivers(through(stages, "23/STP-VP")["id"])
+    with stages.hub.database.reading() as connection:
+        states = [(row.version, row.state) for row in rule_sets.history(connection, "")]
+    assert states == [(3, "published"), (2, "withdrawn"), (1, "withdrawn")]
+
+
+def stages_rules() -> int:
+    return len(parse(sample_text("rules.toml"), file="rules.toml").rules)
+
+
+def test_a_draft_waits_until_it_is_published_and_only_once(stages: Stages) -> None:
+    draft = stages.act("rules.draft", source=RULES)["version"]
+    assert "sonoivu" not in stages.receivers(through(stages, "24/STP-VP")["id"])
+    stages.act("rules.publish", draft=draft)
+    assert "sonoivu" in stages.receivers(through(stages, "25/STP-VP")["id"])
+    with pytest.raises(Refused):
+        stages.act("rules.publish", draft=draft)
+    stages.act("rules.withdraw")
+    assert stages.hub.snapshot().rules == ()
+    with pytest.raises(Refused):
+        stages.act("rules.withdraw")
+
+
+def test_rules_are_edited_by_the_coordinators_of_their_unit(stages: Stages) -> None:
+    coordinator, clerk = "hungbq@binhlam.example", "lannt@binhlam.example"
+    assert desk.COMMANDS["rules.publish"](stages.hub, coordinator, source=RULES)["version"] == 2
+    for actor, scope in ((clerk, ""), (coordinator, "sonoivu"), ("ai@la.example", "")):
+        for command in ("rules.publish", "rules.draft"):
+            with pytest.raises(Refused):
+                desk.COMMANDS[command](stages.hub, actor, source=RULES, scope=scope)
+        for command in ("rules.rollback", "rules.withdraw"):
+            with pytest.raises(Refused):
+                desk.COMMANDS[command](stages.hub, actor, scope=scope)
+
+
+def test_rules_with_a_failing_test_are_not_published(stages: Stages) -> None:
+    document = through(stages, "26/STP-VP")["id"]
+    for expect, good in (('["sotaichinh", "sonoivu"]', True), ('["sonoivu"]', False)):
+        source = f'{RULES}\n[[test]]\nname = "t"\ndocument = {document}\nexpect = {expect}\n'
+        assert (checked(stages.hub, source, "x").mistakes == ()) is good
+        if not good:
+            with pytest.raises(Refused, match="sotaichinh"):
+                stages.act("rules.publish", source=source)
+    unknown = f'{RULES}\n[[test]]\nname = "t"\ndocument = 999\nexpect = []\n'
+    assert [error.code for error in checked(stages.hub, unknown, "x").mistakes] == ["test_unknown_document"]
+
+
+def test_why_and_why_not_speak_of_the_rules_of_that_day(stages: Stages) -> None:
+    stages.act("rules.publish", source=RULES)
+    document = through(stages, "27/STP-VP")["id"]
+    stages.forward(minutes=1)
+    stages.act("rules.withdraw")
+    with stages.hub.database.reading() as connection:
+        found = reasons.find_document(stages.hub, connection, "27/STP-VP")
+        assert found is not None and found.document == document
+        why = reasons.why(stages.hub, connection, found)
+        assert why["rules"] == ["tai-chinh@2"]
+        assert {row["unit"] for row in why["receivers"]} == {"sotaichinh", "sonoivu"}
+        nobody = reasons.why_not_unit(stages.hub, connection, found, "soyte")
+        assert nobody["state"] == "nothing"
+        own = reasons.why_not_unit(stages.hub, connection, found, "sotuphap")
+        assert own["state"] == "own"
+
+
+def test_a_trial_shows_who_gets_more_and_less_and_by_which_rule(stages: Stages) -> None:
+    through(stages, "28/STP-VP")
+    stages.act("rules.publish", source=RULES)
+    through(stages, "29/STP-VP")
+    other = RULES.replace("sonoivu", "soyte").replace("tai-chinh", "y-te")
+    since = stages.hub.now() - timedelta(days=1)
+    with stages.hub.database.reading() as connection:
+        found = trial.try_rules(stages.hub, connection, parse(other, file="x"), "", since)
+    assert (found.documents, found.changed) == (2, 2)
+    assert {code: dict(count) for code, count in found.units.items()} == {
+        "soyte": {"more": 2},
+        "sonoivu": {"less": 2},
+    }
+    assert dict(found.rules) == {"y-te": 2, "tai-chinh": 2}
+
+
+def test_the_commands_of_coordinators(
+    stages: Stages, tmp_path: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = through(stages, "30/STP-VP")["id"]
+    monkeypatch.setenv("VANTHU_DATA", str(stages.hub.data))
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(RULES, "utf-8")
+    bad.write_text(RULES.replace("sonoivu", "sonoivuu"), "utf-8")
+
+    def run(*words: str) -> tuple[int, str]:
+        code = program.run(words)
+        return code, capsys.readouterr().out
+
+    assert run("rules", "check", str(good))[0] == 0
+    code, out = run("rules", "check", str(bad), "--json")
+    assert code == 1 and "sonoivu" in json.loads(out)["errors"][0]
+    assert run("rules", "test", str(good))[0] == 0
+    code, out = run("rules", "try", str(good), "--json", "--since", "4000d")
+    assert (code, json.loads(out)["changed"]) == (0, 1)
+    assert run("rules", "try", str(good), "--since", "4000d")[0] == 0
+    assert run("rules", "publish", str(good), "--comment", "x")[0] == 0
+    code, out = run("rules", "history", "--json")
+    assert [row["state"] for row in json.loads(out)] == ["published", "withdrawn"]
+    code, out = run("rules", "diff", "1", "2", "--json")
+    assert "tai-chinh" in json.loads(out)["added"]
+    code, out = run("why", str(document), "--json")
+    assert (code, json.loads(out)["symbol"]) == (0, "30/STP-VP")
+    assert run("why", "30/STP-VP")[0] == 0
+    code, out = run("rules", "why-not", str(document), "sonoivu")
+    assert code == 0 and "sonoivu" not in out
+    assert run("rules", "why-not", str(document), "khong-co")[0] == 1
+    assert run("rules", "rollback")[0] == 0
