@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from hub.cli.console import Data, Json, console, data_folder, fail, reading, say, show_json
+from hub.cli.console import As, Data, Json, act, console, data_folder, fail, reading, say, show_json
 from hub.cli.table import Column, show
 from hub.cli.usage import Commands
 from hub.texts import N_, _
