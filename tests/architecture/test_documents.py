@@ -13,7 +13,7 @@ PAGES = ("README.md", "README.vi.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SEC
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 PLACE = re.compile(r"^(?:hub|connectors|rules|storage|templates|tests|\.ci)/[\w./*:-]*$")
-COMMAND = re.compile(r"\bvanthu +(?:--data +\S+ +)?([a-z]+)(?: +([a-z]+)\b(?![./:@]))?")
+COMMAND = re.compile(r"\bvanthu +(?:--data +\S+ +)?([a-z]+)(?: +([a-z]+(?:-[a-z]+)*)\b(?![./:@]))?")
 TARGET = re.compile(r"\bmake ([a-z]+)")
 
 
