@@ -15,7 +15,20 @@ import typer
 from typer.main import get_command
 
 from hub import texts
-from hub.cli import books, care, chat, corpus, following, lists, papers, rule_versions, rules, running, waiting, wishes
+from hub.cli import (
+    books,
+    care,
+    chat,
+    corpus,
+    following,
+    lists,
+    papers,
+    rule_versions,
+    rules,
+    running,
+    waiting,
+    wishes,
+)
 from hub.cli.console import say_error, use_data
 from hub.cli.usage import Commands, mistyped, translated
 from hub.config import ConfigError
@@ -37,7 +50,20 @@ def _options(data: str = typer.Option("", "--data", help=N_("Data folder; or VAN
         use_data(data)
 
 
-for part in (running, lists, books, waiting, following, wishes, papers, chat, care, corpus, rules, rule_versions):
+for part in (
+    running,
+    lists,
+    books,
+    waiting,
+    following,
+    wishes,
+    papers,
+    chat,
+    care,
+    corpus,
+    rules,
+    rule_versions,
+):
     part.add_to(app)
 
 
