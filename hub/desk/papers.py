@@ -32,7 +32,8 @@ def came(hub: Hub, actor: str, *, unit: str, symbol: str, day: str = "") -> dict
     """The paper is in the unit's hands; it is matched by number and date with what came over the network."""
     now, dated = hub.now(), _day(day) if day else None
     with hub.database.transaction() as connection:
-        found = papers.sent_to(connection, unit, folded_symbol(symbol), dated)
+        ways = (folded_symbol(text) for text in (symbol, symbol.upper()))  # as printed, as typed in haste
+        found = next((rows for key in ways if (rows := papers.sent_to(connection, unit, key, dated))), ())
         if not found:
             raise Refused(
                 _("{unit} got no document {symbol} over the network; register it as it is").format(
