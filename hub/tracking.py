@@ -25,6 +25,8 @@ def track(hub: Hub, connection: Connection, symbol: str, view: View = EVERYTHING
         rows = documents.listing(connection, ids=[int(symbol[1:])], view=view)
     else:
         rows = documents.listing(connection, symbol=folded_symbol(symbol), view=view)
+        if not rows:  # as typed in haste, in small letters
+            rows = documents.listing(connection, symbol=folded_symbol(symbol.upper()), view=view)
     return [_life(hub, connection, row) for row in rows]
 
 

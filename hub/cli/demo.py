@@ -22,6 +22,7 @@ from connectors.readers.pool import ReadFailed
 from connectors.transports.sink import MailSink
 from hub import config as configuration
 from hub.cli.console import console
+from hub.cli.demo_answer import show_answer
 from hub.cli.demo_report import Report, print_addresses, print_report, progress
 from hub.context import Hub
 from hub.founding import found, sample_text
@@ -92,6 +93,7 @@ def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
             serving = running.pop_all()
         with serving:
             print_report(Report.of(hub), folder, took)
+            show_answer(hub, smtp)
             if keep:
                 _stay(folder, smtp, hub.config.domain)
     return 0 if settled else 1
