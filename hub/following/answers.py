@@ -12,6 +12,7 @@ from hub.context import Hub
 from hub.desk import COMMANDS, Refused
 from hub.following import telling
 from hub.texts import _
+from rules.directory import local_and_domain
 from rules.replies import DANGEROUS, Act, Said
 from rules.text.gate import clean
 from rules.token import digest
@@ -76,7 +77,7 @@ def unclear(hub: Hub, actor: str, delivery: AnyRow, text: str, why: str, mark: s
     }
     now = hub.now()
     with hub.database.transaction() as connection:
-        for address in telling.clerks_of(hub, delivery.receiver):
+        for address in _readers(hub, delivery):
             key = f"unclear.{mark}"
             telling.notify(
                 hub, connection, key, address, letter, now, document=delivery.document, urgent=True
@@ -85,13 +86,23 @@ def unclear(hub: Hub, actor: str, delivery: AnyRow, text: str, why: str, mark: s
 
 
 def told_why_not(hub: Hub, actor: str, delivery: AnyRow, why: str, mark: str) -> None:
-    """Whoever answered, and is known, learns why it was not done."""
+    """Whoever of our people answered learns why it was not done; those outside are never answered (S7)."""
+    if local_and_domain(actor)[1] not in hub.directory.domains:
+        return
     letter = {"notice": "answer_refused", "delivery": delivery.id, "why": clean(why, 500)}
     now = hub.now()
     with hub.database.transaction() as connection:
         key = f"answer-refused.{mark}"
         telling.notify(hub, connection, key, actor, letter, now, document=delivery.document, urgent=True)
     hub.wake.ring()
+
+
+def _readers(hub: Hub, delivery: AnyRow) -> list[str]:
+    """The receiver's clerks; of a receiver outside the sender's, because robots live outside (S7)."""
+    if delivery.receiver in hub.directory.units:
+        return telling.clerks_of(hub, delivery.receiver)
+    address = telling.sender_address(hub, delivery.sender, delivery.sender_unit)
+    return [address] if address else []
 
 
 def _ask_again(hub: Hub, actor: str, delivery: AnyRow, said: Said, token: str) -> dict[str, Any]:
