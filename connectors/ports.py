@@ -28,11 +28,11 @@ class Door(Protocol):
         names whom the session is authenticated as; without it the sender stays unverified.
         """
 
-    def recipient(self, address: str) -> RecipientVerdict:
-        """May ``address`` receive, and for which unit."""
+    def recipient(self, address: str, person: str | None = None) -> RecipientVerdict:
+        """May ``address`` receive, and for which unit. Who logged in (``person``) may also write outside."""
 
-    def login(self, user: str, password: str) -> Login | None:
-        """The person behind the credentials, or None. Takes tens of milliseconds."""
+    def login(self, user: str, password: str, peer: str = "") -> Login | None:
+        """The person behind the credentials, or None. Takes tens of milliseconds. ``peer``: from where."""
 
     def stage(self) -> Stage:
         """Room on disk for content too big for memory; OSError when there is none."""

@@ -165,6 +165,11 @@ RANGES = (
     ("smtp.max_recipients", 1, 10_000),
     ("smtp.max_connections", 1, 10_000),
     ("smtp.max_connections_per_ip", 1, 10_000),
+    ("mailboxes.quota_mb", 0, 1_000_000),
+    ("mailboxes.unit_ceiling", 0, 1_000_000),
+    ("mailboxes.first_password_hours", 1, 720),
+    ("mailboxes.sends_per_hour", 1, 1_000_000),
+    ("mailboxes.target", 0, 1),
     ("web.port", 0, 65535),
     ("storage.reserve_share", 0, 0.99),
     ("checks.timeout_seconds", 0.1, 60),
@@ -241,6 +246,10 @@ def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
             not all(_network(text) for text in smtp.trusted_networks),
             _("write networks as 10.1.0.0/16"),
         ),
+        *(
+            (f"mailboxes.{name}", not _listening(getattr(config.mailboxes, name)), _("write HOST:PORT"))
+            for name in ("imap", "imaps", "submission", "submissions")
+        ),
         (
             "web.public_url",
             not _web_address(config.web.public_url),
@@ -274,6 +283,11 @@ def _webhook(text: str) -> bool:
         parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
     )
     return safe and bool(parts.netloc) and "@" not in parts.netloc
+
+
+def _listening(text: str) -> bool:
+    host, _colon, port = text.rpartition(":")
+    return not text or (bool(host) and port.isdecimal() and int(port) < 65536)
 
 
 def _known_url(url: str) -> bool:

@@ -14,14 +14,16 @@ from sqlalchemy import Connection
 
 from hub.clock import Clock
 from hub.following.pacing import Paces
+from hub.mailboxes.guard import Guard
 from hub.settings import Config
 from rules.calendar import Calendar
 from rules.directory import Directory
+from rules.mailboxes.book import PostBook
 from rules.retry import RetrySchedule
 from rules.routing.decide import PublishedSet
 from rules.routing.language import RuleSet, parse
 from storage import directory as directory_rows
-from storage import rule_sets, settings
+from storage import mailboxes, rule_sets, settings
 from storage.blobs import BlobStore
 from storage.disk_fault import disk_fault
 from storage.engine import Database
@@ -65,6 +67,7 @@ class Snapshot:
     revisions: tuple[str, ...]
     directory: Directory
     rules: tuple[PublishedSet, ...]
+    post: PostBook
 
 
 @dataclass
@@ -91,6 +94,8 @@ class Hub:
     wake_scans: Bell = field(default_factory=Bell)  # the workers that read scans
     paces: Paces = field(default_factory=Paces)
     on_disk_fault: Callable[[str], None] | None = None
+    guard: Guard = field(default_factory=Guard)
+    kick: Callable[[str], bool] | None = None  # ends the open sessions of a mailbox
     disk_fault: str = ""  # why nothing is accepted or delivered any more
     _snapshot: Snapshot | None = None
     _refreshing: threading.Lock = field(default_factory=threading.Lock)
@@ -148,7 +153,7 @@ def read_snapshot(connection: Connection, revisions: tuple[str, ...]) -> Snapsho
         PublishedSet(parsed(row.source, row.version), row.version, row.scope or None)
         for row in rule_sets.published(connection)
     )
-    return Snapshot(revisions, directory_rows.load(connection), published)
+    return Snapshot(revisions, directory_rows.load(connection), published, mailboxes.load_book(connection))
 
 
 @lru_cache(maxsize=32)

@@ -20,6 +20,7 @@ from hub import config as configuration
 from hub.app import open_hub
 from hub.context import Hub
 from hub.desk import organisation, rules
+from hub.settings import Config
 from hub.texts import _
 from rules.directory import Directory, local_and_domain
 from rules.values.sending import Deferred, Failed, Mailbox
@@ -117,6 +118,15 @@ def _write_secret(path: Path) -> None:
         file.write(secrets.token_hex(32))
 
 
+def ensure_certificate(data: Path, config: Config) -> tuple[str, str]:
+    """Certificate and key for doors with TLS: the configured ones, or self-signed ones made here."""
+    if config.smtp.tls_cert:
+        return config.smtp.tls_cert, config.smtp.tls_key
+    if not (data / "tls.key").exists():
+        _certificate(data, config.domain)
+    return str((data / "tls.crt").resolve()), str((data / "tls.key").resolve())
+
+
 def _certificate(data: Path, domain: str) -> None:
     """A self-signed certificate, so that STARTTLS and log-in work from the first hour."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -124,6 +134,7 @@ def _certificate(data: Path, domain: str) -> None:
     begin = datetime.now(UTC) - timedelta(hours=1)
     names = [
         x509.DNSName(domain),
+        x509.DNSName(f"mail.{domain}"),
         x509.DNSName("localhost"),
         x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
     ]

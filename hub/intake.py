@@ -13,12 +13,12 @@ import threading
 import time
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from hub.context import Hub
 from hub.following.incoming import stage_of, welcome
-from hub.passwords import fits
+from hub.mailboxes import room
+from hub.mailboxes.login import log_in
 from hub.texts import _
 from rules.directory import local_and_domain
 from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict, Spooled, Stage
@@ -26,7 +26,6 @@ from storage import arrivals, journal, steps
 from storage.engine import passes
 from storage.journal import Event
 from storage.spool import Spool, SpoolBroken, SpoolCorrupt, SpoolFull, SpoolWriter
-from storage.tables.parties import people
 
 log = logging.getLogger("vanthu.intake")
 RESERVED = ("postmaster", "abuse", "hotro", "baocao")
@@ -67,32 +66,32 @@ class Intake:
             return RecipientVerdict(550, _("5.1.8 No such sender in this organisation"))
         return RecipientVerdict(250, person=known.email if known is not None else address.casefold())
 
-    def recipient(self, address: str) -> RecipientVerdict:
-        """RCPT: the general address, a unit's intake, or one of the reserved names."""
+    def recipient(self, address: str, person: str | None = None) -> RecipientVerdict:
+        """RCPT: the general address, a unit's intake, a mailbox, a reserved name; for staff also outside."""
         directory = self._hub.directory
         local, domain = local_and_domain(address)
+        if person is not None and not self._hub.guard.may_send(
+            person, self._hub.now(), self._hub.config.mailboxes.sends_per_hour
+        ):
+            return RecipientVerdict(450, _("4.7.1 Too many recipients in an hour, try again later"))
         if domain not in directory.domains:
+            if person is not None:
+                return RecipientVerdict(250)
             return RecipientVerdict(550, _("5.7.1 We do not relay to other domains"))
         unit = directory.intake(address)
         if unit is not None:
             return RecipientVerdict(250, unit=unit)
         if local in RESERVED or welcome(self._hub, address):
             return RecipientVerdict(250)
+        boxes = self._hub.snapshot().post.boxes_of(address, self._hub.now())
+        if boxes:
+            full = all(room.is_full(self._hub, box) for box in boxes)
+            return RecipientVerdict(552, _("5.2.2 The mailbox is full")) if full else RecipientVerdict(250)
         return RecipientVerdict(550, _("5.1.1 No such intake address; write to vanthu.<unit>@ or congvan@"))
 
-    def login(self, user: str, password: str) -> Login | None:
+    def login(self, user: str, password: str, peer: str = "") -> Login | None:
         """The person with this address and password; the same time is spent on unknown ones."""
-        person = self._hub.directory.person(user)
-        with self._hub.database.reading() as connection:
-            row = connection.execute(
-                select(people.c.password_hash, people.c.suspended).where(
-                    people.c.email == (person.email if person else "")
-                )
-            ).first()
-        right = fits(row.password_hash if row is not None else None, password)
-        if not right or person is None or row is None or row.suspended:
-            return None
-        return Login(person.email, person.name, (person.email, *person.addresses))
+        return log_in(self._hub, user, password, peer)
 
     def stage(self) -> Stage:
         """Room on disk for content too big for memory."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from hub.exchange import packing
 from hub.exchange.organs import wants_package
 from hub.following import signing, wording
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
+from hub.mailboxes import wording as mailbox_wording
+from hub.mailboxes.notices import MailboxNotice
 from hub.notices import DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
 from hub.numbered_copy import going_out
 from hub.render import notice
@@ -54,10 +56,11 @@ class Letters:
         enclosure: Enclosure | None = None
         in_reply_to = ""
         story = self._story(row.document) if row.document is not None else None
+        what: Notice | MailboxNotice
         with speaking(hub.config.organisation.language):
             if "notice" in row.letter:
                 with hub.database.reading() as connection:
-                    what: Notice = wording.notice_of(hub, connection, row)
+                    what = self._notice(connection, row)
             elif story is None:
                 what = self._journal_head(row)
             elif row.kind == MailKind.DOCUMENT:
@@ -68,7 +71,8 @@ class Letters:
         rendered = notice(what, hub.config.organisation.language)
         cover = self._cover(row, to, story.document if story is not None else None, in_reply_to)
         mail_from = bounce_address(hub, row.id) if row.kind == MailKind.DOCUMENT else ""
-        return compose(rendered, cover, mail_from, enclosure, first_try=row.attempts <= 1)
+        mail = compose(rendered, cover, mail_from, enclosure, first_try=row.attempts <= 1)
+        return replace(mail, filed=row.kind == MailKind.DOCUMENT)
 
     def label(self, document: int) -> str:
         """What the log calls a document of this batch."""
@@ -167,6 +171,12 @@ class Letters:
         entry = story.entries[0]
         keeper = self._hub.directory.party_name(entry.keeper)
         return entry.label, book_name(Direction(entry.direction), keeper, entry.year)
+
+    def _notice(self, connection: Connection, row: AnyRow) -> Notice | MailboxNotice:
+        about_mailbox = mailbox_wording.KINDS.get(row.letter["notice"])
+        if about_mailbox is not None:
+            return about_mailbox(self._hub, connection, row)
+        return wording.notice_of(self._hub, connection, row)
 
     def _journal_head(self, row: AnyRow) -> notices.JournalHead:
         letter: Mapping[str, Any] = row.letter

@@ -16,10 +16,11 @@ from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from hub.mailboxes.notices import MailboxNotice
 from hub.notices import Notice
 from hub.texts import LANGUAGES, word
 from rules.text.gate import clean
@@ -81,15 +82,21 @@ def render(name: str, language: str, context: Mapping[str, object]) -> Rendered:
     )
 
 
-def page(name: str, context: Mapping[str, object], language: str = "vi") -> str:
-    """The web page ``name`` with these values; they pass the gate and are escaped.
+def page(
+    name: str,
+    context: Mapping[str, object],
+    language: str = "vi",
+    *,
+    folder: Literal["web", "sheets"] = "web",
+) -> str:
+    """The page ``name`` for the web, or the sheet to be printed; values pass the gate and are escaped.
 
     Raises jinja2.UndefinedError when a value is missing and ValueError for a name that is none.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"no page {name!r}")
     values = {key: _cleaned(value) for key, value in context.items()}
-    return _environment(language).get_template(f"web/{name}.html").render(values)
+    return _environment(language).get_template(f"{folder}/{name}.html").render(values)
 
 
 def prepare(language: str) -> None:
@@ -100,7 +107,7 @@ def prepare(language: str) -> None:
             environment.get_template(name)
 
 
-def notice(what: Notice, language: str) -> Rendered:
+def notice(what: Notice | MailboxNotice, language: str) -> Rendered:
     """The mail for a notice: its word file is named by its class, its fields are the values."""
     context = {field.name: getattr(what, field.name) for field in dataclasses.fields(what)}
     return render(what.template, language, context)

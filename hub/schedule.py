@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from hub import checkpoint
 from hub.context import Hub
 from hub.following import chasing
+from hub.mailboxes import upkeep
 
 log = logging.getLogger("vanthu.schedule")
 TICK_SECONDS = 20
@@ -19,6 +20,7 @@ PROPOSALS = (checkpoint.propose, chasing.propose)
 def tick(hub: Hub) -> None:
     """Enqueue every slot that is due. Missing a tick loses nothing: the next one catches up."""
     try:
+        upkeep.look_after(hub)
         with hub.database.transaction() as connection:
             due = [propose(hub, connection, hub.now()) for propose in PROPOSALS]
     except DBAPIError as error:

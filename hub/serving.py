@@ -27,6 +27,7 @@ from hub.context import MOST_RINGS, Hub
 from hub.control import ControlSocket
 from hub.exchange.organs import SOURCE
 from hub.intake import Intake
+from hub.mailboxes.submission import submission_doors
 from hub.settings import Config
 from hub.texts import _
 from hub.warm import warm
@@ -50,6 +51,7 @@ class Service:
     fault: str = ""  # why a door could not be kept open
     _threads: list[threading.Thread] = field(default_factory=list)
     _endings: list[Callable[[], None]] = field(default_factory=list)
+    _web_port: int = 0
 
     def start(self) -> None:
         """Bring everything up in the order in which mail flows backwards: workers before doors."""
@@ -66,6 +68,8 @@ class Service:
             scheduler = schedule.start(hub)
             self._endings.append(lambda: scheduler.shutdown(wait=False))
         if "web" in self.parts and hub.config.web.host and not self._open_web():
+            return
+        if "work" in self.parts and not self._open_mailboxes():
             return
         doors = self._sources()
         if doors:
@@ -139,6 +143,22 @@ class Service:
             self.stop_event.set()
             return False
         self._endings.append(listener.close)
+        self._web_port = listener.port
+        return True
+
+    def _open_mailboxes(self) -> bool:
+        """Dovecot beside the hub, where it is wanted; False when it does not come up."""
+        from connectors.mailboxes.dovecot import DovecotMissing
+        from hub.mailboxes import hosting
+
+        try:
+            dovecot = hosting.start(self.hub, self._web_port)
+        except (DovecotMissing, OSError) as error:
+            self.fault = _("mailboxes: {error}").format(error=error)
+            self.stop_event.set()
+            return False
+        if dovecot is not None:
+            self._endings.append(dovecot.stop)
         return True
 
     def _give_up(self, reason: str) -> None:
@@ -166,6 +186,8 @@ class Service:
         doors: dict[str, Source] = {}
         if "smtp" in self.parts:
             doors["smtp"] = SOURCES["smtp"](smtp_settings(self.hub.config), self.hub.now)
+            for name, settings in submission_doors(self.hub).items():
+                doors[name] = SOURCES["smtp"](settings, self.hub.now)
         if "fetch" in self.parts and self.hub.config.scanner.folder:
             doors["scanner"] = SOURCES["scanner"](scanner_settings(self.hub), self.hub.now)
         if "fetch" in self.parts and self.hub.config.exchange.organ_id:

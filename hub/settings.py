@@ -73,6 +73,39 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailboxes:
+    imap: str = _setting(
+        "",
+        N_(
+            "HOST:PORT where mail programs open mailboxes (IMAP, STARTTLS), served by Dovecot. Empty: mailboxes are read with vanthu mailbox read."
+        ),
+    )
+    imaps: str = _setting("", N_("HOST:PORT for IMAP with TLS from the first byte. Empty: none."))
+    submission: str = _setting(
+        "", N_("HOST:PORT where mail programs hand in mail (STARTTLS, log-in). Empty: none.")
+    )
+    submissions: str = _setting("", N_("HOST:PORT for handing in with TLS from the first byte. Empty: none."))
+    host: str = _setting(
+        "", N_("Name that mail programs connect to, as mail.example.vn; empty: mail. and the first domain.")
+    )
+    dovecot: str = _setting("", N_("Program that serves IMAP; empty: dovecot where it is installed."))
+    pattern: Literal["annv", "nvan", "an.nguyenvan", "an.nguyen", "nguyenvanan", "nguyen.van.an"] = _setting(
+        "annv", N_("How new addresses are made of names, shown on Nguyễn Văn An.")
+    )
+    quota_mb: int = _setting(
+        2048, N_("Room of a mailbox in MB; documents of the hub do not count. 0: no limit.")
+    )
+    unit_ceiling: int = _setting(
+        0, N_("Most mailboxes that administrators of a unit may issue for it; 0: no limit.")
+    )
+    first_password_hours: int = _setting(72, N_("So long a first password opens the mailbox."))
+    sends_per_hour: int = _setting(200, N_("Most recipients a person may send to in an hour."))
+    target: float = _setting(
+        0.5, N_("Share of the staff who should use a mailbox, for the report on mailboxes.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
     dns: bool = _setting(
         True,
@@ -224,6 +257,7 @@ class Config:
     organisation: Organisation = field(default_factory=Organisation)
     storage: Storage = field(default_factory=Storage)
     smtp: Smtp = field(default_factory=Smtp)
+    mailboxes: Mailboxes = field(default_factory=Mailboxes)
     checks: Checks = field(default_factory=Checks)
     scanner: Scanner = field(default_factory=Scanner)
     exchange: Exchange = field(default_factory=Exchange)

@@ -101,7 +101,7 @@ class SmtpSession(Conversation):
             return None
         if not name or len(name) > _MAX_CREDENTIAL or len(word) > _MAX_CREDENTIAL:
             return None
-        return await self.gate.logging_in(partial(self.gate.door.login, name, word))
+        return await self.gate.logging_in(partial(self.gate.door.login, name, word, self.ip))
 
     # -- the mail transaction
 
@@ -116,6 +116,8 @@ class SmtpSession(Conversation):
         if command.size > self.limits.message_bytes:
             return f"552 5.3.4 The limit is {self.limits.message_bytes} bytes"
         login = self.talk.login
+        if login is None and self.gate.settings.submission:
+            return "530 5.7.0 Log in first"
         if login is not None and command.address and not _owns(login, command.address):
             return "553 5.7.1 This is not an address of yours"
         person = login.person if login else None
@@ -136,7 +138,8 @@ class SmtpSession(Conversation):
     def _rcpt_answer(self, address: str) -> str:
         if len(self.mail.rcpt_tos) >= self.limits.recipients:
             return f"452 4.5.3 The limit is {self.limits.recipients} recipients a mail"
-        verdict = self.gate.door.recipient(address)
+        login = self.talk.login
+        verdict = self.gate.door.recipient(address, login.person if login is not None else None)
         if not verdict.ok:
             return _refused(verdict)
         if address not in self.mail.rcpt_tos:
@@ -245,7 +248,12 @@ class SmtpSession(Conversation):
             return f"552 5.3.4 The header exceeds {limits.header_bytes} bytes or {limits.header_lines} lines"
         if look.longest_header > limits.one_header_bytes:
             return f"552 5.3.4 One header is longer than {limits.one_header_bytes} bytes"
-        if self.talk.login is not None or self.trusted:
+        login = self.talk.login
+        if login is not None:
+            strange = [address for address in look.from_addresses if not _owns(login, address)]
+            own = "553 5.7.1 The From header must be an address of yours"
+            return own if strange or not look.from_addresses else None
+        if self.trusted:
             return None
         for address in look.from_addresses:
             if not self.gate.door.sender(address, None, False).ok:

@@ -39,6 +39,7 @@ class SmtpSettings:
     account: str = "smtp"  # names this door in envelopes
     limits: SmtpLimits = field(default_factory=SmtpLimits)
     tls: ssl.SSLContext | None = None
+    submission: bool = False  # for mail programs (RFC 6409): nothing without a log-in
     implicit_tls: bool = False  # TLS from the first byte (RFC 8314), instead of STARTTLS
     trusted_networks: tuple[str, ...] = ()  # CIDR
     auth_requires_tls: bool = True  # False: also in clear, from loopback and trusted networks only

@@ -22,6 +22,7 @@ from hub.cli import (
     corpus,
     following,
     lists,
+    mailboxes,
     papers,
     rule_versions,
     rules,
@@ -63,6 +64,7 @@ for part in (
     corpus,
     rules,
     rule_versions,
+    mailboxes,
 ):
     part.add_to(app)
 

@@ -46,6 +46,8 @@ def serve(
     web: Annotated[
         str, typer.Option(help=N_("HOST:PORT for web pages instead of the configured one; off: none."))
     ] = "",
+    imap: Annotated[str, typer.Option(help=N_("HOST:PORT where mail programs open mailboxes."))] = "",
+    submission: Annotated[str, typer.Option(help=N_("HOST:PORT where mail programs hand in mail."))] = "",
     only: Annotated[
         list[str] | None, typer.Option(help=N_("Only these parts: smtp, fetch, work, schedule, web."))
     ] = None,
@@ -54,7 +56,8 @@ def serve(
     """Run until SIGTERM or Ctrl-C."""
     from hub.cli.serving import serve_until_told
 
-    serve_until_told(data_folder(data), smtp, web, only or [], verbose=verbose)
+    places = {"smtp": smtp, "web": web, "imap": imap, "submission": submission}
+    serve_until_told(data_folder(data), places, only or [], verbose=verbose)
 
 
 def demo(

@@ -6,6 +6,7 @@ import dataclasses
 import logging
 import signal
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import typer
@@ -21,15 +22,14 @@ from storage.migrate import SchemaTooNew
 from storage.spool import SpoolBroken
 
 
-def serve_until_told(folder: Path, smtp: str, web: str, only: list[str], *, verbose: bool) -> None:
+def serve_until_told(folder: Path, places: Mapping[str, str], only: list[str], *, verbose: bool) -> None:
     """Run until SIGTERM or Ctrl-C; what cannot run says why in one line."""
     logging.getLogger("vanthu").setLevel(logging.DEBUG if verbose else logging.INFO)
     hub = open_hub(folder)
     texts.use(hub.config.organisation.language)  # because its answers go to the organisation's people
-    if smtp:
-        hub.config = with_smtp(hub.config, smtp)
-    if web:
-        hub.config = with_web(hub.config, web)
+    for name, address in places.items():
+        if address:
+            hub.config = WITH[name](hub.config, address)
     service = Service(hub, _parts(only))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -63,6 +63,26 @@ def with_web(config: Config, address: str) -> Config:
     """The configuration with another listening address for pages, or none. Raises typer.BadParameter."""
     host, port = ("", 0) if address == "off" else _host_and_port(address)
     return dataclasses.replace(config, web=dataclasses.replace(config.web, host=host, port=port))
+
+
+def with_imap(config: Config, address: str) -> Config:
+    """The configuration with a listening address for mail programs that read. Raises typer.BadParameter."""
+    _host_and_port(address)
+    return dataclasses.replace(config, mailboxes=dataclasses.replace(config.mailboxes, imap=address))
+
+
+def with_submission(config: Config, address: str) -> Config:
+    """The configuration with a listening address for mail programs that send. Raises typer.BadParameter."""
+    _host_and_port(address)
+    return dataclasses.replace(config, mailboxes=dataclasses.replace(config.mailboxes, submission=address))
+
+
+WITH: Mapping[str, Callable[[Config, str], Config]] = {
+    "smtp": with_smtp,
+    "web": with_web,
+    "imap": with_imap,
+    "submission": with_submission,
+}
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

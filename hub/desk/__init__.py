@@ -10,6 +10,7 @@ from typing import Any
 from hub.chat import linking
 from hub.context import Hub
 from hub.desk import gate, handling, holds, ledger, organisation, papers, recall, review, rules, wishes
+from hub.desk.mailboxes import belongings, issuing, life
 from hub.desk.refused import Denied, Refused
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
@@ -52,6 +53,21 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "chat.code": linking.make_code,
     "chat.unlink": linking.unlink,
     "access.count": ledger.count_access,
+    "mailbox.issue": issuing.issue,
+    "mailbox.suspend": life.suspend,
+    "mailbox.resume": life.resume,
+    "mailbox.reset": life.reset,
+    "mailbox.passwd": life.set_password,
+    "mailbox.move": life.move,
+    "mailbox.leave": life.leave,
+    "mailbox.quota": life.set_quota,
+    "mailbox.address-add": belongings.add_address,
+    "mailbox.address-remove": belongings.remove_address,
+    "mailbox.delegate": belongings.delegate,
+    "mailbox.absence": belongings.be_absent,
+    "mailbox.program-add": belongings.add_program,
+    "mailbox.program-remove": belongings.remove_program,
+    "mailbox.second-factor": belongings.second_factor,
 }
 
 

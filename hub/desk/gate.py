@@ -178,6 +178,10 @@ def _book(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
 
 
 # hub.desk.handling asks hub.desk.rights about each of these, because letters and links say them too.
+# hub.desk.mailboxes asks for itself too, because a sheet names many units and owners may do some of it.
+MAILBOX_ACTS: tuple[str, ...] = ("issue", "suspend", "resume", "reset", "passwd", "move", "leave", "quota")
+MAILBOX_ACTS += ("address-add", "address-remove", "delegate", "absence")
+MAILBOX_ACTS += ("program-add", "program-remove", "second-factor")
 # What everybody may do for themselves.
 OWN = frozenset(
     {"staff.password", "staff.notices", "staff.away", "staff.calendar", "chat.code", "chat.unlink"}
@@ -185,6 +189,7 @@ OWN = frozenset(
 FREE = frozenset(
     {"access.count", "recall.agree", "recall.decline"}
     | {f"deliveries.{act}" for act in ("receive", "refuse", "assign", "begin", "done", "extend")}
+    | {f"mailbox.{act}" for act in MAILBOX_ACTS}
 )
 RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "directory.import": (Right(Action.MANAGE_PEOPLE, _imported),),

@@ -30,6 +30,7 @@ class Outbound:
     mail_from: str
     shared: bytes = b""
     first_try: bool = False
+    filed: bool = False  # a document of the hub: mailboxes with folders keep those in one of their own
 
     def pieces(self) -> tuple[bytes, bytes, bytes]:
         """The mail as it goes out, in order, without copying the files."""

@@ -2,7 +2,17 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import arrivals, chats, deliveries, documents, following, machinery, parties, registers
+from storage.tables import (
+    arrivals,
+    chats,
+    deliveries,
+    documents,
+    following,
+    machinery,
+    mailboxes,
+    parties,
+    registers,
+)
 
 metadata = SQLModel.metadata
 
@@ -13,6 +23,7 @@ __all__ = [
     "documents",
     "following",
     "machinery",
+    "mailboxes",
     "metadata",
     "parties",
     "registers",

@@ -94,6 +94,7 @@ class Person(SQLModel, table=True):
     addresses: str = ""  # further addresses, separated by blanks
     password_hash: str | None = None  # argon2id
     password_set_at: datetime | None = moment(nullable=True)
+    password_until: datetime | None = moment(nullable=True)  # a first password ends by itself
     suspended: bool = False
 
 
@@ -115,8 +116,12 @@ class MailboxRow(SQLModel, table=True):
     address: str = Field(primary_key=True)
     party: str = Field(index=True)
     path: str
-    state: str = "active"
+    state: str = "active"  # active | suspended | left | archived
     created_at: datetime = moment()
+    unit: str = ""  # whose administrators look after it
+    quota_mb: int = 0  # 0: as configured
+    forward_to: str = ""
+    forward_until: datetime | None = moment(nullable=True)
 
 
 parties, external_ids, units = table(Party), table(ExternalId), table(Unit)

@@ -30,6 +30,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "sqlite3": ("storage/*", "hub/doctor/machine.py"),  # the doctor names the library's version
     "boto3": ("storage/*",),
     "holidays": ("rules/calendar.py",),
+    "weasyprint": ("connectors/writers/*",),
     "argon2": ("hub/passwords.py",),
     "dns": ("connectors/checks/*",),
     "dkim": ("connectors/checks/*",),

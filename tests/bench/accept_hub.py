@@ -26,10 +26,10 @@ class SpoolDoor:
     def sender(self, address: str, person: str | None, trusted: bool) -> RecipientVerdict:
         return _YES
 
-    def recipient(self, address: str) -> RecipientVerdict:
+    def recipient(self, address: str, person: str | None = None) -> RecipientVerdict:
         return _YES
 
-    def login(self, user: str, password: str) -> Login | None:
+    def login(self, user: str, password: str, peer: str = "") -> Login | None:
         return None
 
     def stage(self) -> Stage:

@@ -35,12 +35,12 @@ class OpenDoor:
             return RecipientVerdict(250)
         return RecipientVerdict(250, person=address) if trusted else RecipientVerdict(530, "Log in first")
 
-    def recipient(self, address: str) -> RecipientVerdict:
+    def recipient(self, address: str, person: str | None = None) -> RecipientVerdict:
         if address.endswith("@" + DOMAIN) or address.casefold() == "postmaster":
             return RecipientVerdict(250, unit="vpubnd")
         return RecipientVerdict(550, "5.7.1 We do not relay")
 
-    def login(self, user: str, password: str) -> Login | None:
+    def login(self, user: str, password: str, peer: str = "") -> Login | None:
         self.logins += 1
         good = (user, password) == (CLERK, "right")
         return Login(CLERK, "A Clerk", (CLERK, f"vanthu@{DOMAIN}")) if good else None

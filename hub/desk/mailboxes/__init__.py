@@ -1,0 +1,1 @@
+"""Commands about mailboxes: issue, life, what belongs to one."""

@@ -1,0 +1,1 @@
+"""Mailboxes of the staff: issued, opened by mail programs, looked after, counted."""

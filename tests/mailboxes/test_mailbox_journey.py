@@ -1,0 +1,63 @@
+"""A mailbox is issued, opened, suspended: a real Dovecot, and the libraries that mail programs use."""
+
+import imaplib
+import re
+from email.message import EmailMessage
+
+import imapclient
+import pytest
+
+from tests.mailboxes.conftest import DOMAIN, House, subjects, wait_until
+
+
+def test_an_issued_mailbox_is_opened_with_its_folders_and_the_welcome(house: House) -> None:
+    (made,) = house.issue(f"khanhtq@{DOMAIN}")
+    assert set(made) == {"address", "person", "unit", "first_password"}
+    assert re.fullmatch(r"[a-z2-9]{5}(-[a-z2-9]{5}){3}", made["first_password"])
+    with house.imap(made["address"], made["first_password"]) as client:
+        folders = {name: flags for flags, _separator, name in client.list_folders()}
+        assert set(folders) == {"INBOX", "Công văn đến", "Thư đi", "Nháp", "Rác"}
+        assert (b"\\Sent" in folders["Thư đi"], b"\\Trash" in folders["Rác"]) == (True, True)
+        assert client.has_capability("IDLE") and client.has_capability("QUOTA")
+        wait_until(lambda: subjects(client) == [f"Hộp thư của anh/chị đã sẵn sàng: {made['address']}"])
+    again = house.run("mailbox", "issue", made["address"])
+    assert (again.returncode, "đã có hộp thư" in again.stderr or "already" in again.stderr) == (1, True)
+    listed = {row["address"]: row for row in house.json("mailbox", "list")}[made["address"]]
+    assert made["first_password"] not in str(listed)
+    assert (listed["state"], listed["unit"]) == ("active", "ubnd")
+
+
+def test_a_suspended_mailbox_lets_nobody_in_and_ends_who_is_inside(house: House) -> None:
+    (made,) = house.issue(f"nguyetltm@{DOMAIN}")
+    address, password = made["address"], made["first_password"]
+    inside = house.imap(address, password)
+    assert house.run("mailbox", "suspend", address).returncode == 0
+    with pytest.raises((imaplib.IMAP4.error, OSError)):
+        for _again in range(20):
+            inside.noop()
+    inside.shutdown()
+    with pytest.raises(imapclient.exceptions.LoginError):
+        house.imap(address, password)
+    assert house.run("mailbox", "resume", address).returncode == 0
+    house.imap(address, password).logout()
+
+
+def test_a_first_password_is_changed_and_reset(house: House) -> None:
+    (made,) = house.issue(f"locph@{DOMAIN}")
+    address = made["address"]
+    done = house.run("mailbox", "passwd", address, give="mot hai ba bon 5\n" * 2)
+    assert done.returncode == 0, done.stderr
+    house.imap(address, "mot hai ba bon 5").logout()
+    with pytest.raises(imapclient.exceptions.LoginError):
+        house.imap(address, made["first_password"])
+    new = house.json("mailbox", "reset", address)["first_password"]
+    house.imap(address, new).logout()
+    with pytest.raises(imapclient.exceptions.LoginError):
+        house.imap(address, "mot hai ba bon 5")
+
+
+def plain(sender: str, to: str, subject: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    mail.set_content("Kính gửi\n")
+    return mail
