@@ -143,8 +143,8 @@ def list_mailboxes(data: Data = None, json: Json = False, unit: Unit = "") -> No
         Column("unit", _("Unit"), whole=True),
         Column("state", _("State"), whole=True),
         Column("last_login", _("Last log-in"), whole=True, words=lambda text: day(text[:10])),
-        Column("sent", _("Sent"), whole=True, right=True),
-        Column("received", _("Received"), whole=True, right=True),
+        Column("sent", _("Mails sent"), whole=True, right=True),
+        Column("received", _("Mails received"), whole=True, right=True),
         Column("used", _("Used"), whole=True, right=True, room=120, words=_megabytes),
     )
     show(rows, columns, as_json=json)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from hub.mailboxes.notices import Away, MailboxNotice, NotDelivered, Nudge, Welcome
 from hub.notices import (
     About,
     AnswerRefused,
@@ -141,7 +142,16 @@ BOARD = Board(
 )
 DIGEST = Digest(HUB, NOON, LINES)
 
-SAMPLES: dict[str, Notice] = {
+WELCOME = Welcome(HUB, "Nguyễn Văn An", "annv@binhminh.example", NOON, "https://thu.example/mail/setup")
+UNREACHED = NotDelivered(HUB, "Lịch họp giao ban", "ai@noikhac.example", "550 5.1.1 không có", NOON)
+NUDGE = Nudge(HUB, "Nguyễn Văn An", "annv@binhminh.example", date(2026, 11, 1), "https://thu.example/m")
+AWAY = Away(HUB, "Nguyễn Văn An", "Lịch họp giao ban", "Tôi đi công tác đến thứ Sáu.", date(2026, 11, 27))
+
+SAMPLES: dict[str, Notice | MailboxNotice] = {
+    "welcome": WELCOME,
+    "not_delivered": UNREACHED,
+    "nudge": NUDGE,
+    "away": AWAY,
     "delivery": DELIVERY,
     "delivery_to_accept": TO_ACCEPT,
     "receipt": RECEIPT,
