@@ -223,9 +223,9 @@ def office_hours(texts: Sequence[str]) -> tuple[tuple[time, time], ...] | None:
 
 def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
     """(key, is it wrong, what to write) of settings that are more than a number in a range."""
-    organisation, smtp = config.organisation, config.smtp
+    organisation = config.organisation
     zones = zoneinfo.available_timezones()
-    day = _("write days as 2026-02-20")
+    day, time_of_day = _("write days as 2026-02-20"), _("write a time as 07:00")
     return (
         ("organisation.domains", not organisation.domains, _("name at least one mail domain")),
         ("organisation.zone", organisation.zone not in zones, _("write a zone as Asia/Ho_Chi_Minh")),
@@ -236,6 +236,27 @@ def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
             office_hours(organisation.office_hours) is None,
             _("write hours as 07:30-11:30"),
         ),
+        *_addresses(config),
+        (
+            "storage.url",
+            not _known_url(config.storage.url),
+            _("write sqlite:///file or postgresql://user@host/name"),
+        ),
+        *(
+            (f"{section}.{name}", not _clock_time(_setting(config, f"{section}.{name}")), time_of_day)
+            for section, name in (
+                ("chat", "quiet_from"),
+                ("chat", "quiet_to"),
+                ("schedule", "journal_head_at"),
+            )
+        ),
+    )
+
+
+def _addresses(config: Config) -> tuple[tuple[str, bool, str], ...]:
+    """The same of ports, networks and web addresses."""
+    smtp = config.smtp
+    return (
         (
             "smtp.tls_key",
             bool(smtp.tls_cert) != bool(smtp.tls_key),
@@ -259,18 +280,6 @@ def _meanings(config: Config) -> tuple[tuple[str, bool, str], ...]:
             "exchange.webhooks",
             not all(_webhook(text) for text in config.exchange.webhooks),
             _("write a unit's code and an https address, as sotaichinh https://qlvb.example/vanthu"),
-        ),
-        ("chat.quiet_from", not _clock_time(config.chat.quiet_from), _("write a time as 07:00")),
-        ("chat.quiet_to", not _clock_time(config.chat.quiet_to), _("write a time as 07:00")),
-        (
-            "storage.url",
-            not _known_url(config.storage.url),
-            _("write sqlite:///file or postgresql://user@host/name"),
-        ),
-        (
-            "schedule.journal_head_at",
-            not _clock_time(config.schedule.journal_head_at),
-            _("write a time as 07:00"),
         ),
     )
 
