@@ -142,9 +142,9 @@ BOARD = Board(
 )
 DIGEST = Digest(HUB, NOON, LINES)
 
-WELCOME = Welcome(HUB, "Nguyễn Văn An", "annv@binhminh.example", NOON, "https://thu.example/mail/setup")
+WELCOME = Welcome(HUB, "Nguyễn Văn An", "annv@binhminh.example", NOON, LINK + "setup")
 UNREACHED = NotDelivered(HUB, "Lịch họp giao ban", "ai@noikhac.example", "550 5.1.1 không có", NOON)
-NUDGE = Nudge(HUB, "Nguyễn Văn An", "annv@binhminh.example", date(2026, 11, 1), "https://thu.example/m")
+NUDGE = Nudge(HUB, "Nguyễn Văn An", "annv@binhminh.example", date(2026, 11, 1), LINK + "setup")
 AWAY = Away(HUB, "Nguyễn Văn An", "Lịch họp giao ban", "Tôi đi công tác đến thứ Sáu.", date(2026, 11, 27))
 
 SAMPLES: dict[str, Notice | MailboxNotice] = {
