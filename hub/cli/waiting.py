@@ -251,6 +251,25 @@ def list_queue(context: typer.Context, data: Data = None, json: Json = False, by
     show(rows, columns, as_json=json)
 
 
+@queue_app.command("health", help=N_("How deep and how old the queues are."))
+def queue_health(data: Data = None, json: Json = False, by: As = "") -> None:
+    """The same numbers as /metrics."""
+    from hub import health
+
+    with seeing(data, by, "queue.list", counted=False) as (hub, _connection, _view):
+        rows = [
+            {"what": gauge.name, "of": " ".join(labels), "value": value}
+            for gauge in health.gauges(hub)
+            for labels, value in gauge.values
+        ]
+    columns = (
+        Column("what", _("What"), whole=True),
+        Column("of", _("Of"), whole=True),
+        Column("value", _("Value"), right=True, words=lambda value: f"{value:.0f}"),
+    )
+    show(rows, columns, as_json=json)
+
+
 @queue_app.command("retry", help=N_("Let a parked step try again."))
 def retry_step(step: Step, data: Data = None, by: As = "") -> None:
     """Its tries begin anew."""
