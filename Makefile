@@ -55,7 +55,7 @@ fix: ready-tests
 	@cp .venv/config.example.toml config.example.toml
 
 corpus: ready-run
-	@$(BIN)/vanthu corpus $(CORPORA) --labels tests/corpus/labels.json $(ARGS)
+	@$(BIN)/vanthu corpus $(CORPORA) --labels tests/corpus/labels.json --labels tests/corpus/scan_labels.json $(ARGS)
 
 bench: ready-bench
 	@$(BIN)/python tests/bench/run.py $(ONLY)

@@ -31,14 +31,14 @@ def read_file(file: Path, hub: Hub | None) -> list[dict[str, Any]]:
     try:
         with tempfile.TemporaryDirectory(prefix="vanthu-read-") as folder:
             reading = pool.read(file.resolve(), file.name, kind, Path(folder))
-            files = _scans_read(scanners, reading.files, Path(folder))
+            files = scans_read(scanners, reading.files, Path(folder))
             return [_document(bundle, Path(folder), hub) for bundle in bundles(files)]
     finally:
         scanners.close()
         pool.close()
 
 
-def _scans_read(scanners: Scanners, files: Sequence[FileReading], folder: Path) -> list[FileReading]:
+def scans_read(scanners: Scanners, files: Sequence[FileReading], folder: Path) -> list[FileReading]:
     """The files, scans read by OCR where this machine has it."""
     if scanners.lacking:
         return list(files)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help=N_("A folder with documents and truth files."))]
 Labels = Annotated[
-    Path | None, typer.Option("--labels", help=N_("More labels, in a file of their own."), show_default=False)
+    list[Path],
+    typer.Option("--labels", help=N_("More labels, in files of their own; may be given again.")),
 ]
 Only = Annotated[list[str], typer.Option("--only", help=N_("Only this kind; may be given again."))]
 
@@ -29,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
     )(corpus)
 
 
-def corpus(folder: Folder, labels: Labels = None, only: Only = [], json: Json = False) -> None:  # noqa: B006
+def corpus(folder: Folder, labels: Labels = [], only: Only = [], json: Json = False) -> None:  # noqa: B006
     """Figures per kind and field, what each rests on, and every miss."""
     from hub.corpus.run import measure
     from hub.corpus.tally import KINDS

@@ -16,6 +16,7 @@ from rules.values.reading import Fields
 
 SURE = 0.9  # from here on a wrong value would not be asked about
 LISTS = ("recipients", "addressees")
+_NUMBER = re.compile(r"^[^/]*(?:/(?:19|20)\d\d(?=/))?")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -39,6 +40,12 @@ def _score(item: Labelled, seen: Seen, tally: Tally) -> None:
         else:
             told = "; ".join(truth) if isinstance(truth, list) else str(truth)
             tally.judge(right, Miss(item.kind, item.file, name, told, shown, item.misses.get(name, "")))
+        if name == "symbol" and item.kind == "scan":  # letters are printed also where the number is by hand
+            tally.add(
+                item.kind,
+                "symbol_letters",
+                symbol_letters(value or fields.symbol_rest) == symbol_letters(str(truth)),
+            )
         if name == "subject":
             tally.add(item.kind, "subject_error", characters_apart(shown, str(truth)), len(plain(str(truth))))
         sure = _sure(fields, name)
@@ -46,6 +53,11 @@ def _score(item: Labelled, seen: Seen, tally: Tally) -> None:
             tally.add(item.kind, "wrong_but_sure", not right and sure >= SURE)
             if not right and sure >= SURE:
                 tally.misses.append(Miss(item.kind, item.file, f"{name}, sure", str(truth), shown))
+
+
+def symbol_letters(symbol: str) -> str:
+    """What follows the number, and the year where one stands in it: "/QĐ-UBND"."""
+    return plain(_NUMBER.sub("", symbol))
 
 
 def values(fields: Fields, name: str) -> Any:

@@ -7,11 +7,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from connectors.readers.pool import ReaderPool, ReadFailed
+from connectors.scans.scanners import Scanners
+from hub.read_file import scans_read
 from rules.values.reading import FileReading, MailHeaders
 
 T = TypeVar("T")
@@ -33,13 +35,14 @@ class CorpusReader:
     """A pool of reading children for one run."""
 
     def __init__(self, size: int) -> None:
-        self._pool = ReaderPool(size)
+        self._pool, self._scanners = ReaderPool(size), Scanners(size)
         self._size = size
 
     def __enter__(self) -> CorpusReader:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._scanners.close()
         self._pool.close()
 
     def each(self, items: Sequence[T], path_of: Callable[[T], Path], kind: str) -> Iterator[tuple[T, Seen]]:
@@ -55,6 +58,8 @@ class CorpusReader:
             job = Path(folder)
             try:
                 reading = self._pool.read(path.resolve(), path.name, kind, job)
+                if kind == "file":
+                    reading = replace(reading, files=tuple(scans_read(self._scanners, reading.files, job)))
             except ReadFailed as error:
                 return Seen(fault=error.reason, seconds=time.monotonic() - began)
             seconds = time.monotonic() - began

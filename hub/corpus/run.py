@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from hub.corpus.bounces import score_bounces
@@ -12,7 +13,7 @@ from hub.corpus.tally import KINDS, Tally
 from hub.corpus.truth import labelled
 
 
-def measure(folder: Path, labels: Path | None, only: frozenset[str] = frozenset(KINDS)) -> Tally:
+def measure(folder: Path, labels: Sequence[Path], only: frozenset[str] = frozenset(KINDS)) -> Tally:
     """The score of a folder with truth files. Raises BadTruth."""
     tally = Tally()
     with CorpusReader(size=2) as reader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,11 @@ class Labelled:
     misses: Mapping[str, str]  # the cause of a known miss, by field
 
 
-def labelled(folder: Path, labels: Path | None) -> list[Labelled]:
+def labelled(folder: Path, labels: Sequence[Path]) -> list[Labelled]:
     """Every labelled document that is there; ours win where both know a file."""
     found = {item.file: item for item in _read(folder / "truth" / "vn_truth.json")}
-    if labels is not None:
-        found |= {item.file: item for item in _read(labels)}
+    for path in labels:
+        found |= {item.file: item for item in _read(path)}
     return [item for item in found.values() if (folder / item.file).is_file()]
 
 

@@ -19,14 +19,23 @@ _REACH = 0.45  # share of the page's height in which number and date stand
 _LEFT = 0.56  # share of its width where the number's column ends
 _MOST_WORDS = 9
 _CUE = re.compile(r"^[^\w/]{0,3}S[oóòỏõọôốồổỗộơớờởỡợỐ0ée][,.:;]?", re.IGNORECASE)
-_AFTER_CUE = re.compile(
-    r"^(?P<lead>[^/]{0,14}(?:/[^/A-ZĐÐ]{1,6})?(?:/(?:19|20)\d\d)?)/(?P<rest>[A-ZĐÐ][\w&Đ./\-–]{1,40})"
-)
+_AFTER_CUE = re.compile(r"^(?P<lead>.{0,16}?)/(?P<rest>[A-ZĐÐ][\w&Đ./\-–]{1,40})")
+_WHOLE = re.compile(r"/\s?[A-ZĐÐ][^\s\-–/]+(?:\s?[-–/.&]\s?[A-ZĐÐ]\S*)+$")
+_SUBJECT_MARK = re.compile(r"^\W?V\s?[/#|][v\w#]?$")
 _NUMBER = re.compile(r"[\s.,_…]*(\d{1,5}[a-zđ]?)[\s.,_…]*(/(?:19|20)\d\d)?")
 _SYMBOL_ALONE = re.compile(r"/[A-ZĐÐ][\wĐ&]{1,8}(?:[-–./][A-ZĐÐ][\wĐ&]{1,12}){1,3}$")
 _PIECE = re.compile(r"[^\W_]+")
 _DAY, _MONTH, _YEAR = (re.compile(p) for p in (r"ng[aàáâảãạ]y", r"th[aáàâảãạ]ng", r"n[aăáàâãạ]m"))
 _KNOWN = {fold(abbr): abbr for abbr in (*types.ABBREVIATIONS, "UBND", "HĐND", "VPUBND", "TTHĐND")}
+_HEADER = 0.3  # share of the page's height that the header takes
+_HEADER_TEXTS = (
+    "ỦY BAN NHÂN DÂN TỈNH THÀNH PHỐ HUYỆN SỞ TẾ VĂN PHÒNG BỘ CỤC HỘI ĐỒNG TRƯỞNG GIÁM ĐỐC",
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "QUYẾT ĐỊNH THÔNG BÁO KẾ HOẠCH GIẤY MỜI TỜ TRÌNH CHỈ THỊ NGHỊ",
+)
+_HEADER_WORDS = {fold(word): word for text in _HEADER_TEXTS for word in text.split()}
+_DEBRIS = 0.1  # what OCR itself does not believe: stamps, signatures, folds
+_TEXT_AT_MOST = 0.85  # because a wrong accent in a name or a subject shows in no figure of OCR's
 _LOW = 0.4  # confidence of what a person should look at
 
 
@@ -44,9 +53,28 @@ def identify_scan(pages: Sequence[Page]) -> Fields:
     written = [page for page in pages if page.words]
     if not written:
         return Fields()
-    first, unread = _mended(written[0])
+    first, unread = _mended(_spelled(written[0]))
     fields = identify((first, *written[1:]))
     return _doubted(fields, first, unread)
+
+
+# --- words that every header has ------------------------------------------------------------
+
+
+def _spelled(page: Page) -> Page:
+    """Accents of a header's words in capitals put right, and the sign before a letter's subject."""
+    words = [
+        word._replace(text=_header_word(word.text)) if word.y0 < _HEADER * page.height else word
+        for word in page.words
+    ]
+    kept = [at for at, sure in enumerate(page.sure) if sure >= _DEBRIS or words[at].text.isalnum()]
+    return replace(page, words=tuple(words[at] for at in kept), sure=tuple(page.sure[at] for at in kept))
+
+
+def _header_word(text: str) -> str:
+    if _SUBJECT_MARK.match(text):
+        return "V/v"
+    return _HEADER_WORDS.get(fold(text), text) if text.isupper() else text
 
 
 # --- the number's line ---------------------------------------------------------------------
@@ -111,9 +139,10 @@ def _beside(page: Page, start: int, among: Sequence[int], *, before: bool = Fals
     for at in line[begin + 1 : begin + _MOST_WORDS]:
         if page.words[at].x0 - page.words[taken[-1]].x1 > 4.5 * word.size:
             break
-        taken.append(at)
-        if _SYMBOL_ALONE.search(page.words[at].text):
+        text = " ".join(page.words[at].text for at in taken)
+        if _WHOLE.search(text) and page.words[at].text[0] not in "-–/&" and text[-1] not in "-–/&":
             break
+        taken.append(at)
     digits = [page.sure[at] for at in taken if not _CUE.fullmatch(page.words[at].text)]
     return _Run(tuple(taken), " ".join(page.words[at].text for at in taken), min(digits, default=0.0))
 
@@ -147,7 +176,10 @@ def _doubted(fields: Fields, page: Page, unread: tuple[str, ...]) -> Fields:
         missing["date"] = None
     return replace(
         fields, symbol=symbol, symbol_rest=rest, blank_number=False, date=day, unread=tuple(missing),
-        subject=_shaky(fields.subject, page), signer=_shaky(fields.signer, None),
+        subject=_shaky(fields.subject, page),
+        signer=_shaky(fields.signer, page), signer_title=_shaky(fields.signer_title, page),
+        issuer=_shaky(fields.issuer, page), parent_issuer=_shaky(fields.parent_issuer, page),
+        place=_shaky(fields.place, page),
     )  # fmt: skip
 
 
@@ -178,13 +210,12 @@ def _date_sure(page: Page, year: str) -> float:
     return min(page.sure[at] for at in figures)
 
 
-def _shaky(found: Found[str] | None, page: Page | None) -> Found[str] | None:
+def _shaky(found: Found[str] | None, page: Page) -> Found[str] | None:
     """The confidence no higher than what OCR had in the words of the value."""
     if found is None:
         return None
-    if page is None:
-        return replace(found, confidence=min(found.confidence, 0.9))
     wanted = set(found.value.split())
     seen = [sure for word, sure in zip(page.words, page.sure, strict=True) if word.text in wanted]
-    mean = sum(seen) / len(seen) if seen else 0.0
-    return replace(found, confidence=round(min(found.confidence, mean if mean >= 0.7 else _LOW), 2))
+    mean = sum(seen) / len(seen) if seen else _TEXT_AT_MOST
+    at_most = min(mean, _TEXT_AT_MOST) if mean >= 0.7 else _LOW
+    return replace(found, confidence=round(min(found.confidence, at_most), 2))

@@ -77,7 +77,7 @@ def test_bad_input_is_one_sentence(folder: Path, capsys: pytest.CaptureFixture[s
 def test_our_labels_win(folder: Path, tmp_path: Path) -> None:
     labels = tmp_path / "labels.json"
     labels.write_text(json.dumps([{"file": "vn/letter.txt", "form": "scan-pdf", "handwritten": ["ngay"]}]))
-    (item,) = labelled(folder, labels)
+    (item,) = labelled(folder, [labels])
     assert item.kind == "scan"
     assert item.by_hand == {"date"}
 
