@@ -18,6 +18,7 @@ from hub.exchange.answering import plan_statuses
 from hub.exchange.organs import SCHEME, folder_of
 from hub.following import trouble
 from hub.letters import Letters
+from hub.mailboxes import post
 from hub.texts import N_, outcome, word
 from hub.transitions import listed, tell
 from rules.retry import next_delay
@@ -112,6 +113,9 @@ def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Out
                 webhooks.plan_arrived(hub, connection, row, now)
         done = [(row, result) for (row, _outcome), result in zip(outcomes, results, strict=True)]
         failures = [(row, result.text) for row, result in done if result.state is DeliveryState.FAILED]
+        for row, why in failures:
+            if row.kind == MailKind.POST:
+                post.failed(hub, connection, row, why, now)
         trouble.failed(hub, connection, failures)
         late = [row for row, result in done if result.state is DeliveryState.DEFERRED]
         trouble.delayed(hub, connection, late)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import DBAPIError
 
 from hub.context import Hub
-from hub.following.incoming import stage_of, welcome
+from hub.following.incoming import stages_of, welcome
 from hub.mailboxes import room
 from hub.mailboxes.login import log_in
 from hub.texts import _
@@ -217,7 +217,8 @@ def ingest(hub: Hub, spool: Spool, batch: Sequence[Spooled]) -> None:
             if arrival is None:
                 log.info("parcel %s came before, the source repeated it", spooled.id)
                 continue
-            steps.enqueue(connection, stage_of(spooled.envelope), arrival, now)
+            for stage in stages_of(hub, spooled.envelope):
+                steps.enqueue(connection, stage, arrival, now)
             facts = {"sha256": spooled.sha256, "source": spooled.envelope.source, "spool": spooled.id}
             events.append(Event("arrived", f"arrival:{arrival}", facts))
         journal.append(connection, "hub", events, now)

@@ -53,6 +53,8 @@ class Letters:
     def write(self, row: AnyRow, to: Address) -> Outbound:
         """The mail for one delivery. Raises BlobDamaged when a file is not what was stored."""
         hub = self._hub
+        if row.kind == MailKind.POST:
+            return self._passed_on(row)
         enclosure: Enclosure | None = None
         in_reply_to = ""
         story = self._story(row.document) if row.document is not None else None
@@ -171,6 +173,13 @@ class Letters:
         entry = story.entries[0]
         keeper = self._hub.directory.party_name(entry.keeper)
         return entry.label, book_name(Direction(entry.direction), keeper, entry.year)
+
+    def _passed_on(self, row: AnyRow) -> Outbound:
+        """Mail between people, octet by octet as it came."""
+        with self._hub.database.reading() as connection:
+            arrival = arrivals.get(connection, row.arrival)
+        raw = self._hub.blobs.read(arrival.sha256)
+        return Outbound(raw, b"", arrival.mail_from, first_try=row.attempts <= 1)
 
     def _notice(self, connection: Connection, row: AnyRow) -> Notice | MailboxNotice:
         about_mailbox = mailbox_wording.KINDS.get(row.letter["notice"])

@@ -160,6 +160,7 @@ WORDS: Mapping[type[Enum], Mapping[object, str]] = {
         ArrivalState.REVIEW: N_("to be reviewed"),
         ArrivalState.QUARANTINE: N_("locked"),
         ArrivalState.ANSWER: N_("an answer"),
+        ArrivalState.MAIL: N_("mail between people"),
         ArrivalState.AUTOMATIC: N_("automatic mail"),
         ArrivalState.REFUSED: N_("refused"),
     },

@@ -13,6 +13,7 @@ from connectors.readers.pool import NoReader, ReadFailed
 from hub import acknowledge, checkpoint, deliver, register, route, scanning
 from hub.context import Hub
 from hub.following import chasing
+from hub.mailboxes import post
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
 from storage.engine import passes
@@ -25,6 +26,7 @@ STAGES: Mapping[str, Stage] = {
     scanning.STAGE: register.run,
     "route": route.run,
     acknowledge.STAGE: acknowledge.run,
+    post.STAGE: post.run,
     "checkpoint": checkpoint.run,
     chasing.CHASE: chasing.run_chase,
     chasing.DIGEST: chasing.run_digest,

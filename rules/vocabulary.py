@@ -72,6 +72,7 @@ class ArrivalState(StrEnum):
     REVIEW = "review"  # waits for the unit's clerk
     QUARANTINE = "quarantine"  # locked, an administrator decides
     ANSWER = "answer"  # a reply that says what a receiver did with a document
+    MAIL = "mail"  # between people, passed on
     AUTOMATIC = "automatic"  # bounce, receipt, out-of-office, list mail
     REFUSED = "refused"  # a person refused it, with a reason
 
@@ -127,6 +128,7 @@ class MailKind(StrEnum):
     DOCUMENT = "document"
     RECEIPT = "receipt"
     NOTICE = "notice"  # e.g. the daily head of the journal
+    POST = "post"  # mail between people, passed on as it is
 
 
 class FileRole(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.addresses import delivery_of_bounce, is_bounce_address
 from hub.context import Hub
 from hub.following.signing import is_answer_address, right_of_address
+from hub.mailboxes import post
 from rules.values.arrival import Envelope
 
 
@@ -13,7 +14,11 @@ def welcome(hub: Hub, address: str) -> bool:
     return right_of_address(hub, address) is not None or delivery_of_bounce(hub, address) is not None
 
 
-def stage_of(envelope: Envelope) -> str:
-    """The stage that takes a parcel up."""
-    speaks = any(is_answer_address(to) or is_bounce_address(to) for to in envelope.recipients)
-    return "acknowledge" if speaks else "register"
+def stages_of(hub: Hub, envelope: Envelope) -> tuple[str, ...]:
+    """The stages that take a parcel up: mail to people is passed on, what units get becomes a document."""
+    if any(is_answer_address(to) or is_bounce_address(to) for to in envelope.recipients):
+        return ("acknowledge",)
+    now = hub.now()
+    if post.is_only_post(hub, envelope, now):
+        return (post.STAGE,)
+    return ("register", post.STAGE) if post.targets(hub, envelope, now) else ("register",)

@@ -87,6 +87,11 @@ class House:
         command = [*COMMAND, *arguments, "--data", str(self.data)]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, input=give, check=False)
 
+    def written_outside(self) -> bytes:
+        """Everything that left through the smarthost."""
+        folder = self.data.parent / "outside"
+        return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
     def json(self, *arguments: str) -> Any:
         done = self.run(*arguments, "--json")
         assert done.returncode == 0, done.stderr

@@ -2,6 +2,7 @@
 
 import imaplib
 import re
+import smtplib
 from email.message import EmailMessage
 
 import imapclient
@@ -61,3 +62,23 @@ def plain(sender: str, to: str, subject: str) -> EmailMessage:
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail.set_content("Kính gửi\n")
     return mail
+
+
+def test_staff_write_to_colleagues_and_outside_under_their_own_address(house: House) -> None:
+    (an,) = house.issue(f"thanghd@{DOMAIN}")
+    other = next(p["email"] for p in house.json("staff") if p["email"].startswith("c"))
+    (ba,) = house.issue(other)
+    sender = an["address"]
+    with house.submission(sender, an["first_password"]) as client:
+        client.send_message(plain(sender, other, "Lịch họp"), to_addrs=[other, "ai@noikhac.example"])
+        with pytest.raises(smtplib.SMTPSenderRefused):
+            client.send_message(plain(other, sender, "giả"), from_addr=other)
+        with pytest.raises(smtplib.SMTPDataError, match="From header"):
+            client.send_message(plain(other, sender, "giả"), from_addr=sender)
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            client.send_message(plain(sender, f"khong.co@{DOMAIN}", "x"))
+    with house.imap(other, ba["first_password"]) as client:
+        wait_until(lambda: "Lịch họp" in subjects(client))
+    wait_until(lambda: b"Subject: =?utf-8?" in house.written_outside())
+    with house.submission() as client, pytest.raises(smtplib.SMTPSenderRefused, match="Log in"):
+        client.send_message(plain(sender, other, "x"))
