@@ -13,8 +13,8 @@ from lxml import etree
 from connectors.readers.limits import ReadLimits
 
 _MOST_MEMBERS = 5000
-_MOST_RATIO = 400
-_RATIO_FREE = 1024 * 1024
+MOST_RATIO = 400
+RATIO_FREE = 1024 * 1024
 _LOCAL_HEADER = 30
 BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, struct.error)
 
@@ -36,7 +36,7 @@ class Container:
         info = self._archive.getinfo(name)
         if info.flag_bits & 1:
             raise Refused("encrypted")
-        if info.file_size > max(_RATIO_FREE, info.compress_size * _MOST_RATIO):
+        if info.file_size > max(RATIO_FREE, info.compress_size * MOST_RATIO):
             raise Refused("bomb-ratio")
         with self._archive.open(info) as file:
             data = file.read(self._left + 1)  # the declared size may lie, so count what comes
@@ -54,11 +54,11 @@ class Container:
 def opened(path: Path | IO[bytes], limits: ReadLimits) -> Iterator[Container]:
     """The zip at ``path``, or in an open file; raises Refused for bombs, and the errors of BROKEN."""
     with zipfile.ZipFile(path) as archive:
-        _check(archive)
+        check(archive)
         yield Container(archive, limits)
 
 
-def _check(archive: zipfile.ZipFile) -> None:
+def check(archive: zipfile.ZipFile) -> None:
     """Refuse too many members and members that share bytes (David Fifield's bomb)."""
     members = archive.infolist()
     if len(members) > _MOST_MEMBERS:

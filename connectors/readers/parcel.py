@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from connectors.readers import exchange, kind, mime
+from connectors.readers import exchange, kind, mime, unpack
+from connectors.readers.container import Refused
 from connectors.readers.limits import ReadLimits
 from connectors.readers.table import READERS
 from connectors.readers.wire import Ask
@@ -36,10 +37,12 @@ class Job:
     package: Package | None = None
     status: StatusMessage | None = None
     room: int = 0  # characters of text that may still travel back
+    unpack: int = 0  # bytes that may still come out of wrappers
     retire: bool = False  # memory ran out once: better a fresh child for the next parcel
 
     def __post_init__(self) -> None:
         self.room = self.limits.text_chars * 2
+        self.unpack = self.limits.unpacked_bytes
 
     @property
     def folder(self) -> Path:
@@ -117,8 +120,8 @@ def _body_fields(job: Job, body: str) -> Fields:
         return Fields()
 
 
-def _take(job: Job, attached: mime.Attached) -> None:
-    """Write one file under an ordinal name, read it, identify it."""
+def _take(job: Job, attached: mime.Attached, depth: int = 0) -> None:
+    """Write one file under an ordinal name, read it, identify it; then what it holds, if it is a wrapper."""
     ordinal = len(job.files)
     media_type = kind.media_type(attached.content)
     named = job.folder / f"{ordinal:03d}.{kind.EXTENSION[media_type]}"
@@ -127,6 +130,38 @@ def _take(job: Job, attached: mime.Attached) -> None:
     reading, fields = _read(job, ordinal, named, media_type, inline, attached)
     name = clean_name(attached.name) if attached.name.strip() else f"file-{ordinal + 1}{named.suffix}"
     job.files.append(FileReading(name, named.name, len(attached.content), reading, fields, inline))
+    if media_type in unpack.WRAPPERS and attached.declared != kind.MAIL and ordinal not in job.ask.skip:
+        _take_members(job, ordinal, media_type, attached.content, depth)
+
+
+def _take_members(job: Job, ordinal: int, media_type: str, content: bytes, depth: int) -> None:
+    """The files inside a wrapper, under one budget for the whole parcel; the wrapper stays whole."""
+    if depth >= unpack.DEEPEST:
+        _warn(job, ordinal, ["nesting-capped"])
+        return
+    job.announce(ordinal)
+    try:
+        found, warnings = unpack.members(media_type, content, replace(job.limits, unpacked_bytes=job.unpack))
+    except Refused as refusal:
+        found, warnings = [], [str(refusal.args[0])]
+    except _FAULTS:
+        found, warnings = [], ["broken-wrapper"]
+    _warn(job, ordinal, warnings)
+    for member in found:
+        job.unpack -= len(member.content)
+        if len(job.files) >= job.limits.parts or job.unpack < 0:
+            _warn(job, ordinal, ["parts-capped"])
+            return
+        _take(job, member, depth + 1)
+
+
+def _warn(job: Job, ordinal: int, warnings: list[str]) -> None:
+    """Beside the wrapper's own reading; one that is locked says so as its state."""
+    if warnings:
+        file = job.files[ordinal]
+        state = "encrypted" if "encrypted" in warnings else file.reading.state
+        notes = tuple(dict.fromkeys((*file.reading.warnings, *warnings)))
+        job.files[ordinal] = replace(file, reading=replace(file.reading, state=state, warnings=notes))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,0 +1,88 @@
+"""Files inside files: zip, winmail.dat, .msg and attached mails give up what they hold, within limits.
+
+The wrapper itself is kept whole beside them. Names inside are data: folders in
+them are dropped, links are never followed, nothing is written by name.
+"""
+
+import io
+import stat
+import zipfile
+
+from connectors.readers import container, kind, mime, outlook, tnef
+from connectors.readers.charset import decode
+from connectors.readers.limits import ReadLimits
+from connectors.readers.mime import Attached
+
+WRAPPERS = frozenset({kind.ZIP, kind.TNEF, kind.MSG, kind.MAIL})
+DEEPEST = 3
+_UTF8_NAME = 0x800
+_SKIPPED = ("__MACOSX/",)
+
+
+def members(media_type: str, content: bytes, limits: ReadLimits) -> tuple[list[Attached], list[str]]:
+    """(files inside, warnings). Raises what damaged bytes raise; the caller keeps the wrapper."""
+    if media_type == kind.ZIP:
+        return _zipped(content, limits)
+    if media_type == kind.TNEF:
+        found = tnef.read(content)
+        files = [Attached(_name(file.name), "", file.content) for file in found.files[: limits.parts]]
+        return files or _body("winmail", decode(found.body)), []
+    if media_type == kind.MSG:
+        message = outlook.read(content, limits.parts, limits.unpacked_bytes)
+        files = [Attached(name, "", data) for name, data in message.files]
+        return files or _body(message.subject, message.body), []
+    mail = mime.read(content, limits)
+    return list(mail.files) or _body(mail.headers.subject, mail.body), list(mail.warnings)
+
+
+def _body(subject: str, text: str) -> list[Attached]:
+    """A mail without files is itself the document."""
+    return [Attached(f"{subject[:140] or 'mail'}.txt", kind.PLAIN, text.encode())] if text.strip() else []
+
+
+def _name(name: bytes | str) -> str:
+    return name if isinstance(name, str) else decode(name)
+
+
+def _zipped(content: bytes, limits: ReadLimits) -> tuple[list[Attached], list[str]]:
+    """Every member that can be had; one that is locked or damaged does not hide the others."""
+    files: list[Attached] = []
+    warnings: list[str] = []
+    left = limits.unpacked_bytes
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        container.check(archive)
+        for info in archive.infolist():
+            if info.is_dir() or stat.S_ISLNK(info.external_attr >> 16) or info.filename.startswith(_SKIPPED):
+                continue
+            if len(files) >= limits.parts:
+                warnings.append("parts-capped")
+                break
+            data, why = _member(archive, info, left)
+            left -= len(data)
+            if why:
+                warnings.append(why)
+            else:
+                files.append(Attached(_inner_name(info), "", data))
+    return files, warnings
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> tuple[bytes, str]:
+    """(bytes, "") or (b"", why not)."""
+    if info.flag_bits & 1:
+        return b"", "encrypted"
+    if info.file_size > max(container.RATIO_FREE, info.compress_size * container.MOST_RATIO):
+        return b"", "bomb-ratio"
+    try:
+        with archive.open(info) as file:
+            data = file.read(left + 1)  # the declared size may lie, so count what comes
+    except (*container.BROKEN, RuntimeError):
+        return b"", "broken-zip"
+    return (b"", "bomb-size") if len(data) > left else (data, "")
+
+
+def _inner_name(info: zipfile.ZipInfo) -> str:
+    """Without a mark the name's bytes are in the packer's own set: UTF-8 or an 8-bit Vietnamese one."""
+    name = info.filename
+    if not info.flag_bits & _UTF8_NAME:
+        name = decode(name.encode("cp437", "replace"))
+    return name.replace("\\", "/").rstrip("/").rpartition("/")[2]
