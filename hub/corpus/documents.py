@@ -10,9 +10,11 @@ from typing import Any
 from hub.corpus.reader import CorpusReader, Seen
 from hub.corpus.tally import Miss, Tally
 from hub.corpus.truth import Labelled
+from hub.texts import word
 from rules.records.bundle import bundles
 from rules.scoring import characters_apart, plain, same, same_list
 from rules.values.reading import Fields
+from rules.vocabulary import Urgency
 
 SURE = 0.9  # from here on a wrong value would not be asked about
 LISTS = ("recipients", "addressees")
@@ -67,6 +69,8 @@ def values(fields: Fields, name: str) -> Any:
     found = getattr(fields, name)
     if found is None:
         return ""
+    if isinstance(found.value, Urgency):  # the truth writes it as the stamp does: Hỏa tốc
+        return word(found.value, "vi").capitalize()
     return found.value.isoformat() if hasattr(found.value, "isoformat") else str(found.value)
 
 
