@@ -22,6 +22,7 @@ from hub.cli import (
     corpus,
     following,
     lists,
+    mailbox_use,
     mailboxes,
     papers,
     rule_versions,
@@ -65,6 +66,7 @@ for part in (
     rules,
     rule_versions,
     mailboxes,
+    mailbox_use,
 ):
     part.add_to(app)
 

@@ -130,7 +130,7 @@ def _policy(hub: Hub, web_port: int) -> str:
     host = _reachable(hub.config.web.host)
     key = policy_key(hub)
     return (
-        f"auth_policy_server_url = http://{host}:{web_port}/dovecot/policy?\n"
+        f"auth_policy_server_url = http://{host}:{web_port}/dovecot/policy\n"
         f"auth_policy_server_api_header = X-Vanthu-Key: {key}\n"
         f"auth_policy_hash_nonce = {key[:16]}\n"
         "auth_policy_server_timeout_msecs = 2000\nauth_policy_check_after_auth = no\n"

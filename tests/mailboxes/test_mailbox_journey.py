@@ -82,3 +82,16 @@ def test_staff_write_to_colleagues_and_outside_under_their_own_address(house: Ho
     wait_until(lambda: b"Subject: =?utf-8?" in house.written_outside())
     with house.submission() as client, pytest.raises(smtplib.SMTPSenderRefused, match="Log in"):
         client.send_message(plain(sender, other, "x"))
+
+
+def test_use_is_counted_and_a_mailbox_is_read_without_a_mail_server(house: House) -> None:
+    person = next(p["email"] for p in house.json("staff") if p["email"].startswith("d"))
+    (made,) = house.issue(person)
+    whole = house.json("mailbox", "usage")[-1]
+    assert (whole["unit"], made["address"] in whole["silent"]) == ("", True)
+    house.imap(person, made["first_password"]).logout()
+    wait_until(lambda: person not in house.json("mailbox", "usage")[-1]["silent"], 45)
+    listed = {row["address"]: row for row in house.json("mailbox", "list")}[person]
+    assert listed["last_login"] is not None
+    mails = wait_until(lambda: house.json("mailbox", "read", person))
+    assert (mails[0]["folder"], "sẵn sàng" in mails[0]["subject"]) == ("INBOX", True), mails
