@@ -51,7 +51,7 @@ class Part:
         """The decoded bytes; broken encodings give what can be had, never an error."""
         raw = self.data[self.header.body : self.end]
         if self.encoding == "base64":
-            return base64_bytes(raw)
+            return raw if _is_prose(raw) else base64_bytes(raw)
         if self.encoding == "quoted-printable":
             return binascii.a2b_qp(raw)
         if self.encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
@@ -60,6 +60,16 @@ class Part:
 
     def text(self) -> str:
         return decode(self.content(), self.type.values.get("charset", ""))
+
+
+_BASE64_TEXT = re.compile(rb"[A-Za-z0-9+/=\s]+")
+
+
+def _is_prose(raw: bytes) -> bool:
+    """Called base64, but written as words: decoding would only destroy it."""
+    head = raw[:2000]
+    foreign = len(head) - sum(map(len, _BASE64_TEXT.findall(head)))
+    return foreign * 20 > len(head) and b" " in head.strip()
 
 
 def _uudecoded(raw: bytes) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.readers import tnef, unpack
+from connectors.readers import mime, tnef, unpack
 from connectors.readers.limits import ReadLimits
 from connectors.readers.pool import ReaderPool
 
@@ -81,3 +81,12 @@ def test_a_bomb_is_refused_and_the_others_kept() -> None:
     files, warnings = unpack.members("application/zip", out.getvalue(), ReadLimits())
     assert [file.name for file in files] == ["tot.txt"]
     assert warnings == ["bomb-ratio"]
+
+
+def test_words_that_are_called_base64_stay_words() -> None:
+    said = b"Content-Type: image/jpeg\nContent-Transfer-Encoding: base64\n\n"
+    prose = b"... the image data was here ...\n"
+    (file,) = mime.read(said + prose, ReadLimits()).files
+    assert file.content == prose
+    (file,) = mime.read(said + b"QUJD\nREVG!\n", ReadLimits()).files
+    assert file.content == b"ABCDEF"
