@@ -64,6 +64,6 @@ def sheets_pdf(hub: Hub, made: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def _sheet(hub: Hub, row: Mapping[str, Any]) -> Sheet:
-    code = segno.make(settings_url(hub, row["address"]), error="m").svg_data_uri(scale=4, border=1)
+    code = segno.make(settings_url(hub, row["address"]), error="m").png_data_uri(scale=6, border=2)
     unit = hub.directory.party_name(row["unit"]) if row["unit"] else ""
     return Sheet(unit, row["person"], row["address"], row["first_password"], code)
