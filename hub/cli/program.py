@@ -25,6 +25,7 @@ from hub.cli import (
     mailbox_use,
     mailboxes,
     papers,
+    report,
     rule_versions,
     rules,
     running,
@@ -67,6 +68,7 @@ for part in (
     rule_versions,
     mailboxes,
     mailbox_use,
+    report,
 ):
     part.add_to(app)
 

@@ -1,0 +1,1 @@
+"""Stage 6: periodic reports. Figures are frozen, forms mailed, returns taken in, the report issued."""

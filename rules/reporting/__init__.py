@@ -1,0 +1,1 @@
+"""Periodic reports: periods, the ladder of reminders, forms and what is wrong in them."""
