@@ -66,6 +66,12 @@ def replace(connection: Connection, directory: Directory) -> None:
     settings.bump(connection, REVISION)
 
 
+def add_name(connection: Connection, party: str, text: str) -> None:
+    """One more name by which a unit, group or outside body is understood."""
+    connection.execute(insert(other_names), {"party": party, "text": text})
+    settings.bump(connection, REVISION)
+
+
 def _names(connection: Connection) -> dict[str, tuple[Name, ...]]:
     found: dict[str, list[Name]] = defaultdict(list)
     for row in connection.execute(select(other_names).order_by(other_names.c.id)):

@@ -202,12 +202,15 @@ def send_to(
     data: Data = None,
     by: As = "",
     role: Annotated[str, typer.Option(help=N_("main, coordinating or information."))] = "main",
+    keep: Annotated[
+        bool, typer.Option("--keep", help=N_("Understand what was written as another name from now on."))
+    ] = False,
 ) -> None:
     """One party a case."""
     if role not in set(DeliveryRole):
         known = ", ".join(DeliveryRole)
         raise typer.BadParameter(_("there is no role {role}: {known}").format(role=role, known=known))
-    answer = act(data, "hold.send", by, case=case, to=to, role=role)
+    answer = act(data, "hold.send", by, case=case, to=to, role=role, keep=keep)
     say(_("document {document} goes to {party}").format(**answer))
 
 

@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.context import Hub
+from hub.desk import rules as editing
 from hub.desk.refused import Refused
 from hub.planning import plan_one
 from hub.texts import _
+from rules.directory_names import LONGEST_NAME
+from rules.identify import block, recipients
 from rules.text.gate import clean
 from rules.values.routing import Because, Receiver
 from rules.vocabulary import ArrivalState, DeliveryRole, DocumentStatus, WaitingList
-from storage import arrivals, deliveries, documents, journal, steps, waiting
+from storage import arrivals, deliveries, directory, documents, journal, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
 
@@ -34,12 +37,15 @@ def release(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
     return {"case": case, "document": found.document}
 
 
-def send(hub: Hub, actor: str, *, case: int, to: str, role: str = "main") -> dict[str, Any]:
-    """Answer who a held recipient is: the document goes to that party."""
-    directory = hub.directory
-    party = to if to in directory.units or to.removeprefix("outside:") in directory.outside else None
+def send(
+    hub: Hub, actor: str, *, case: int, to: str, role: str = "main", keep: bool = False
+) -> dict[str, Any]:
+    """Answer who a held recipient is: the document goes to that party. ``keep``: what was written is
+    another name of it from now on, so that it is not asked again."""
+    known = hub.directory
+    party = to if to in known.units or to.removeprefix("outside:") in known.outside else None
     if party is None:
-        near = ", ".join(directory.suggest(to)) or "-"
+        near = ", ".join(known.suggest(to)) or "-"
         raise Refused(_("there is no party {code}; nearest: {near}").format(code=to, near=near))
     if role not in set(DeliveryRole):
         raise Refused(
@@ -51,14 +57,29 @@ def send(hub: Hub, actor: str, *, case: int, to: str, role: str = "main") -> dic
         row = documents.get(connection, found.document) if found.document is not None else None
         if row is None:
             raise Refused(_("case {case} has no document").format(case=case))
-        because = Because("person", f"{found.detail} = {directory.party_name(party)} ({actor})")
+        because = Because("person", f"{found.detail} = {known.party_name(party)} ({actor})")
         receiver = Receiver(party, DeliveryRole(role), (because,))
         events = plan_one(hub, connection, row, receiver, now)
         _decide(connection, case, actor, f"sent to {party}", now)
         events.append(Event("resolved", f"document:{row.id}", {"case": case, "party": party}))
+        if keep:
+            editing.demand(hub, actor, "")  # because the name counts for everybody
+            _keep_name(hub, connection, party, found)
+            events.append(Event("name-kept", f"party:{party}", {"case": case}))
         journal.append(connection, actor, events, now)
+    hub.refresh()
     hub.wake.ring()
-    return {"case": case, "document": row.id, "party": party}
+    return {"case": case, "document": row.id, "party": party, "kept": keep}
+
+
+def _keep_name(hub: Hub, connection: Connection, party: str, found: AnyRow) -> None:
+    """Only where a name was unknown, and only a name that means nobody else. Raises Refused."""
+    name = clean(block.without_purpose(found.detail), LONGEST_NAME)
+    known = hub.directory.by_name(name, hub.today())
+    if found.reason != recipients.UNKNOWN or not name or (known and known != (party,)):
+        raise Refused(_("{name} cannot be kept as another name").format(name=found.detail))
+    if not known:
+        directory.add_name(connection, party, name)
 
 
 def drop(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def draft(
     hub: Hub, actor: str, *, source: str, file: str = "rules.toml", scope: str = "", comment: str = ""
 ) -> dict[str, Any]:
     """Keep a version that is in force nowhere yet; only what cannot be read is refused."""
-    _demand(hub, actor, scope)
+    demand(hub, actor, scope)
     try:
         rules = parse(source, file=file)
     except RuleErrors as error:
@@ -91,7 +91,7 @@ def publish(
     draft: int = 0,
 ) -> dict[str, Any]:
     """Put a source, or a draft, in force for the next document, in all processes."""
-    _demand(hub, actor, scope)
+    demand(hub, actor, scope)
     if draft:
         source = _version(hub, scope, draft).source
     rules = _faultless(hub, source, file, scope)
@@ -107,7 +107,7 @@ def publish(
 
 def rollback(hub: Hub, actor: str, *, scope: str = "", version: int = 0, comment: str = "") -> dict[str, Any]:
     """Put an earlier version in force again, by default the one before the present one."""
-    _demand(hub, actor, scope)
+    demand(hub, actor, scope)
     if version:
         found = _version(hub, scope, version)
     else:
@@ -122,7 +122,7 @@ def rollback(hub: Hub, actor: str, *, scope: str = "", version: int = 0, comment
 
 def withdraw(hub: Hub, actor: str, *, scope: str = "", comment: str = "") -> dict[str, Any]:
     """No rules of this scope any more, until others are published."""
-    _demand(hub, actor, scope)
+    demand(hub, actor, scope)
     now = hub.now()
     with hub.database.transaction() as connection:
         if not rule_sets.withdraw(connection, scope, now):
@@ -155,7 +155,7 @@ def _note(
     journal.append(connection, actor, [Event(name, f"rules:{scope or '*'}", facts)], hub.now())
 
 
-def _demand(hub: Hub, actor: str, scope: str) -> None:
+def demand(hub: Hub, actor: str, scope: str) -> None:
     """A unit's coordinators edit its rules, the central unit's those of the organisation. Raises Refused."""
     directory = hub.directory
     if scope and directory.unit(scope) is None:

@@ -18,6 +18,7 @@ import ahocorasick
 from rules.routing.conditions import All, Any, Condition, OneOf, Parties, Symbol, Words
 from rules.routing.language import Rule, RuleSet
 from rules.routing.look import Look
+from rules.text.quiet import collector_paused
 
 FEW = 60  # rules that are faster asked one by one
 Key = tuple[str, str]  # facet (words: "subject" or "subject~" without accents), value
@@ -51,6 +52,11 @@ def index_of(rules: RuleSet) -> Index | None:
 
 def build(rules: tuple[Rule, ...]) -> Index:
     """The index of these rules."""
+    with collector_paused():
+        return _build(rules)
+
+
+def _build(rules: tuple[Rule, ...]) -> Index:
     options = [tuple(_options(rule.when)) for rule in rules]
     common = Counter(key for option in options for keys in option for key in keys)
     filed: defaultdict[Key, list[int]] = defaultdict(list)

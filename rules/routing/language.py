@@ -30,6 +30,7 @@ from rules.routing.patterns import MOST_PATTERNS
 from rules.routing.positions import Path, line_of, lines_of
 from rules.routing.read_conditions import condition
 from rules.routing.reader import Source
+from rules.text.quiet import collector_paused
 
 __all__ = ["Rule", "RuleErrors", "RuleSet", "parse"]
 
@@ -100,7 +101,11 @@ class RuleSet:
 def parse(text: str, *, file: str) -> RuleSet:
     """Read a rule set. Raises ``RuleErrors`` with every mistake found, each with its line;
     ``file`` is the name to show. Whether units and types exist is for ``check``."""
-    source = Source(text, file)
+    with collector_paused():
+        return _parse(Source(text, file))
+
+
+def _parse(source: Source) -> RuleSet:
     data = _load(source)
     table = source.table(data, (), ("set", "rule", "test")) or {}
     name = _set_name(source, table)
@@ -110,7 +115,7 @@ def parse(text: str, *, file: str) -> RuleSet:
         source.fault("too_many", ("rule",), f"{source.patterns} patterns", f"at most {MOST_PATTERNS}")
     if source.errors:
         raise RuleErrors(source.errors)
-    return RuleSet(name, rules, _content_id(data), source.text, file, tests)
+    return RuleSet(name, rules, _content_id(data), source.text, source.file, tests)
 
 
 def _load(source: Source) -> Mapping[str, object]:

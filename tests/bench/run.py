@@ -11,14 +11,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
-BENCHES = ("accept", "chain", "scale", "deliver")
+BENCHES = ("accept", "chain", "scale", "deliver", "rules")
+MODULES = {"rules": "rules_at_scale"}  # because a module called rules would hide the package
 
 
 def main(names: list[str]) -> int:
     figures = []
     for name in names or BENCHES:
         print(f"-- {name}", flush=True)
-        figures += importlib.import_module(name).run()
+        figures += importlib.import_module(MODULES.get(name, name)).run()
     print(f"\n{'figure':<44}{'value':>10} {'unit':<8}{'anchor':>10}{'ratio':>8}  bound")
     for figure in figures:
         print(figure.row())

@@ -154,3 +154,14 @@ def test_the_commands_of_coordinators(
     assert code == 0 and "sonoivu" not in out
     assert run("rules", "why-not", str(document), "khong-co")[0] == 1
     assert run("rules", "rollback")[0] == 0
+
+
+def test_an_answer_can_be_kept_so_that_it_is_not_asked_twice(stages: Stages) -> None:
+    stages.mail(person("anhttn"), [text_file("sotuphap", "40/STP-VP", day=DAY, to=("Sở Nội zụ",))])
+    (case,) = stages.cases("hold")
+    with pytest.raises(Refused):  # a department's own people name nobody for all others
+        stages.act("hold.send", person("anhttn"), case=case["id"], to="sonoivu", keep=True)
+    stages.act("hold.send", case=case["id"], to="sonoivu", keep=True)
+    stages.mail(person("anhttn"), [text_file("sotuphap", "41/STP-VP", day=DAY, to=("Sở Nội zụ",))])
+    assert stages.cases("hold") == []
+    assert stages.receivers(stages.document("41/STP-VP")["id"]) == {"sonoivu"}
