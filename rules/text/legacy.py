@@ -61,6 +61,7 @@ _LABEL = (
 _LOST_U = re.compile(r"([ơờớởỡợ])(?=(?:ng|c|u|m|p)\b)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SOFT_HYPHEN = re.compile("[\xad\u2212\u2010]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _NEAR = 2  # lines of evidence on either side
 
 
@@ -241,11 +242,20 @@ def _nearest(verdicts: Sequence[_Verdict], index: int) -> str:
     return ""
 
 
+def _is_binary(text: str) -> bool:
+    """A program or picture that is called text would be weighed for seconds, and is no Vietnamese."""
+    return any(
+        len(_CONTROLS.findall(part)) * 50 > len(part)
+        for start in range(0, len(text), max(4000, len(text) // 16))
+        if len(part := text[start : start + 4000]) > 500
+    )
+
+
 def convert(text: str) -> Converted:
     """Bring a text of unknown or mixed encodings to Unicode NFC, line by line."""
     nfc = unicodedata.normalize("NFC", text)
     kinds = {"nfd"} if nfc != text else set()
-    if not _HIGH.search(nfc) and not _VIQR_STRONG.search(nfc):
+    if (not _HIGH.search(nfc) and not _VIQR_STRONG.search(nfc)) or _is_binary(nfc):
         return Converted(nfc, tuple(kinds), 0)
     lines = nfc.split("\n")
     changed = _convert_lines(lines, kinds, [True] * len(lines))

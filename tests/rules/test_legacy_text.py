@@ -159,3 +159,10 @@ def test_words_of_a_unicode_line_are_never_damaged(found: list[str]) -> None:
 )
 def test_syllables(word: str, legal: bool) -> None:
     assert syllables.legal(unicodedata.normalize("NFC", word)) is legal
+
+
+def test_a_program_called_text_is_not_weighed() -> None:
+    noise = "".join(chr(number % 256) for number in range(3, 60_000, 7))
+    assert convert(noise).lines_changed == 0
+    letter = "Céng hoµ x· héi chñ nghÜa ViÖt Nam\n"
+    assert convert(letter * 40).kinds == ("tcvn3",)
