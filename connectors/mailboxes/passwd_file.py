@@ -29,15 +29,15 @@ class Account:
 def write_accounts(folder: Path, accounts: Iterable[Account]) -> bool:
     """All files for these accounts; False when nothing was new."""
     known = [account for account in accounts if _sound(account)]
-    files = {USERS: (_line(account.address, account.password) for account in known if account.password)}
+    files = {USERS: [_line(account.address, account.password) for account in known if account.password]}
     for slot in range(1, SLOTS + 1):
-        files[PROGRAMS.format(slot=slot)] = (
+        files[PROGRAMS.format(slot=slot)] = [
             _line(account.address, hashed)
             for account in known
             for number, hashed in account.programs
             if number == slot
-        )
-    files[ROOMS] = (_room(account) for account in known)
+        ]
+    files[ROOMS] = [_room(account) for account in known]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     written = [_replace(folder / name, "".join(sorted(lines))) for name, lines in files.items()]
     if any(written):

@@ -22,6 +22,7 @@ from hub.cli import (
     corpus,
     following,
     lists,
+    mailbox_belongings,
     mailbox_use,
     mailboxes,
     papers,
@@ -67,6 +68,7 @@ for part in (
     rules,
     rule_versions,
     mailboxes,
+    mailbox_belongings,
     mailbox_use,
     report,
 ):

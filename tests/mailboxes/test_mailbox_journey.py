@@ -95,3 +95,29 @@ def test_use_is_counted_and_a_mailbox_is_read_without_a_mail_server(house: House
     assert listed["last_login"] is not None
     mails = wait_until(lambda: house.json("mailbox", "read", person))
     assert (mails[0]["folder"], "sẵn sàng" in mails[0]["subject"]) == ("INBOX", True), mails
+
+
+def test_further_addresses_programs_shares_and_absence(house: House) -> None:
+    staff = [p["email"] for p in house.json("staff") if p["email"][0] in "hlm"]
+    listed = {row["address"] for row in house.json("mailbox", "list")}
+    one, two = [email for email in dict.fromkeys(staff) if email not in listed][:2]
+    (owner,), (friend,) = house.issue(one), house.issue(two)
+    assert house.run("mailbox", "alias", one, f"bien.danh@{DOMAIN}").returncode == 0
+    assert house.run("mailbox", "alias", two, f"bien.danh@{DOMAIN}").returncode == 1
+    for member in (one, two):
+        assert house.run("mailbox", "role", f"to.giup.viec@{DOMAIN}", member).returncode == 0
+    made = house.json("mailbox", "program", one, "--label", "phone")
+    day = ["--from", "2020-01-01", "--to", "2099-01-01"]
+    assert house.run("mailbox", "absence", one, *day, "--words", "Tôi đi vắng.").returncode == 0
+    with house.submission(two, friend["first_password"]) as client:
+        client.send_message(plain(two, f"bien.danh@{DOMAIN}", "alias"))
+        client.send_message(plain(two, f"to.giup.viec@{DOMAIN}", "role"))
+    with house.imap(one, made["password"]) as client:
+        wait_until(lambda: {"alias", "role"} <= set(subjects(client)))
+    with house.imap(two, friend["first_password"]) as client:
+        told = wait_until(lambda: [s for s in subjects(client) if s.startswith("Trả lời tự động")])
+        assert len(told) == 1 and "role" in subjects(client)
+    assert house.run("mailbox", "program", one, "--remove", str(made["number"])).returncode == 0
+    with pytest.raises(imapclient.exceptions.LoginError):
+        house.imap(one, made["password"])
+    house.imap(one, owner["first_password"]).logout()
