@@ -49,6 +49,8 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 def test_help_speaks_the_language_of_the_terminal(
     language: str, want: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(texts, "_process_language", "vi")  # whatever another test spoke
+    monkeypatch.setattr(texts, "_asked_for", False)
     monkeypatch.setenv("LANG", language)
     code, out, _err = said(capsys, "--help")
     assert code == 0 and want in out

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -110,12 +111,15 @@ def test_an_empty_organisation_is_one(database: Database) -> None:
 def test_rule_sets_are_published_one_after_the_other(database: Database) -> None:
     def publish(scope: str, source: str) -> int:
         with database.transaction() as connection:
-            return rule_sets.publish(connection, scope, source, "an", "because", NOW)
+            version = rule_sets.publish(connection, scope, source, "an", "because", NOW)
+            revisions.append(int(settings.revisions(connection)[1]))
+            return version
 
+    revisions = [0]
     assert [publish("", "a"), publish("", "b"), publish("sonoivu", "c")] == [1, 2, 1]
+    assert all(later > earlier for earlier, later in pairwise(revisions))  # every process looks again
     with database.reading() as connection:
         standing = [(row.scope, row.version, row.source) for row in rule_sets.published(connection)]
         assert standing == [("", 2, "b"), ("sonoivu", 1, "c")]
         history = rule_sets.history(connection, "")
         assert [(row.version, row.state) for row in history] == [(2, "published"), (1, "withdrawn")]
-        assert settings.revisions(connection)[1] == "3"
