@@ -42,6 +42,7 @@ class House:
         names = ("smtp", "imap", "imaps", "submission", "submissions", "web", "outside")
         self.ports = {name: free_port() for name in names}
         self.outside = MailSink(folder / "outside", self.ports["outside"])
+        self.people: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
         hub = found(self.data, sample=True)
         hub.database.close()
@@ -101,6 +102,12 @@ class House:
         made: list[dict[str, str]] = self.json("mailbox", "issue", *people)
         return made
 
+    def spare(self, count: int) -> list[str]:
+        """Addresses of people whom no other test issues a mailbox: from the end of the list, once each."""
+        if not self.people:
+            self.people = list(dict.fromkeys(person["email"] for person in self.json("staff")))[20:]
+        return [self.people.pop() for _time in range(count)]
+
     def imap(self, address: str, password: str) -> IMAPClient:
         client = IMAPClient("127.0.0.1", self.ports["imap"], ssl=False, timeout=20)
         try:
@@ -132,13 +139,13 @@ def answers(port: int) -> bool:
     return False
 
 
-def wait_until(true: Any, seconds: float = 15) -> Any:
+def wait_until(true: Any, seconds: float = 15, pause: float = 0.1) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found_it = true()
         if found_it:
             return found_it
-        time.sleep(0.1)
+        time.sleep(pause)
     raise AssertionError("it did not come true in time")
 
 
