@@ -11,6 +11,7 @@ from rules.routing.check import check
 from rules.routing.decide import PublishedSet, decide
 from rules.routing.language import RuleSet, parse
 from rules.routing.prove import prove
+from rules.routing.soundness import review
 from rules.sheets import parse_sheets
 from rules.values.routing import Decision, Facts, ResolvedEntry
 from rules.vocabulary import DeliveryRole, Direction, Urgency
@@ -37,12 +38,15 @@ def decided(facts: Facts, *block: ResolvedEntry) -> Decision:
 
 
 def test_the_sample_rules_fit_the_sample_organisation() -> None:
-    assert len(rules().rules) >= 10
+    assert len(rules().rules) >= 40
     assert [error.words() for error in check(rules(), organisation(), TODAY)] == []
+    assert [error.words() for error in review(rules(), organisation(), TODAY)] == []
 
 
 def test_the_tests_of_the_sample_rules_pass() -> None:
-    assert len(rules().tests) >= 5
+    assert len(rules().tests) >= 30
+    proved = {name for test in rules().tests for name in test.expected.rules}
+    assert [rule.name for rule in rules().rules if rule.name not in proved] == []
     assert [error.words() for error in prove(rules(), organisation(), TODAY)] == []
 
 
@@ -70,7 +74,10 @@ def test_the_directive_goes_where_its_block_and_the_rules_say() -> None:
     assert {"ubnd-phuong-lamkhe", "ubnd-xa-tanmoc"} <= roles.keys()  # successors of the districts
     assert not {"ubnd", "vpubnd", "ubnd-lamkhe", "sotnmt"} & roles.keys()
     assert decision.held == () and decision.hold is None
-    assert decision.trace == ("cong-bao@1", "kiem-tra-vbqppl@1", "de-an-112@1")
+    assert decision.trace == (
+        "cong-bao@1", "kiem-tra-vbqppl@1", "bo-tu-phap@1", "giam-sat@1", "de-an-112@1"
+    )  # fmt: skip
+    assert roles["outside:btp"] is DeliveryRole.INFORMATION
 
 
 @pytest.mark.parametrize(
