@@ -228,6 +228,22 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    kinds: list[str] = _setting(
+        ["compliance"],
+        N_(
+            "Kinds of report that units are asked for: those that come with the program, and the files in the folder reports of the data folder."
+        ),
+    )
+    first: str = _setting(
+        "",
+        N_(
+            "The month whose returns are asked for first, as 2026-11; empty: the next one whose figures are complete."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Web:
     host: str = _setting(
         "127.0.0.1",
@@ -266,6 +282,7 @@ class Config:
     scans: Scans = field(default_factory=Scans)
     delivery: Delivery = field(default_factory=Delivery)
     schedule: Schedule = field(default_factory=Schedule)
+    reports: Reports = field(default_factory=Reports)
     web: Web = field(default_factory=Web)
     work: Work = field(default_factory=Work)
 

@@ -27,6 +27,7 @@ from hub.cli import (
     mailboxes,
     papers,
     report,
+    returns,
     rule_versions,
     rules,
     running,
@@ -71,6 +72,7 @@ for part in (
     mailbox_belongings,
     mailbox_use,
     report,
+    returns,
 ):
     part.add_to(app)
 

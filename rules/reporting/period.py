@@ -81,6 +81,15 @@ def before(period: Period) -> Period:
     return found
 
 
+def after(period: Period) -> Period:
+    """The period of the same kind after this one."""
+    year, month = period.due_month
+    step = 12 if period.every is Every.NINE_MONTHS else _MONTHS[period.every]
+    found = ending_in(period.every, *_earlier(year, month, -step), period.last.day)
+    assert found is not None  # because stepping by the period's own length lands on an end
+    return found
+
+
 def _earlier(year: int, month: int, months: int) -> tuple[int, int]:
     count = year * 12 + month - 1 - months
     return count // 12, count % 12 + 1

@@ -12,6 +12,7 @@ from storage.tables import (
     mailboxes,
     parties,
     registers,
+    reporting,
 )
 
 metadata = SQLModel.metadata
@@ -27,4 +28,5 @@ __all__ = [
     "metadata",
     "parties",
     "registers",
+    "reporting",
 ]
