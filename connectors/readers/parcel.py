@@ -12,6 +12,7 @@ from connectors.readers.container import Refused
 from connectors.readers.limits import ReadLimits
 from connectors.readers.table import READERS
 from connectors.readers.wire import Ask
+from rules.identify.converted import doubted
 from rules.identify.layout import identify
 from rules.identify.packaged import told
 from rules.text.gate import clean, clean_name
@@ -195,7 +196,7 @@ def _guarded(job: Job, path: Path, name: str, media_type: str) -> tuple[Reading,
     try:
         reading = READERS[media_type](path, name)
         fields = identify(reading.pages) if reading.state == "read" else Fields()
-        return _for_travel(job, reading), fields
+        return _for_travel(job, reading), doubted(fields, reading.converted_from)
     except MemoryError:
         job.retire = True
         return Reading(media_type, "unreadable", warnings=("memory-limit",)), Fields()

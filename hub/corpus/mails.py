@@ -16,6 +16,7 @@ from rules.scoring import same
 HANGS = 10.0  # seconds
 _NO_MAIL = frozenset({".json", ".xml", ".out", ".md", ".golden", ".go", ".py", ".html", ".bin"})
 _FIELD = re.compile(rb"^(?:From |[!-9;-~]{2,60}[ \t]*:)", re.MULTILINE)
+_BETWEEN_PARTS = re.compile(r"--\S|Content-[A-Za-z-]+:", re.IGNORECASE)
 _WRITTEN = re.compile(r"\W+")
 
 
@@ -46,11 +47,20 @@ def _begins_like_mail(path: Path) -> bool:
 def _attachments(path: Path, name: str, seen: Seen, tally: Tally) -> None:
     """Against what other programs found in the same mail."""
     text = _WRITTEN.sub("", "\n".join([seen.body, *(file.reading.text for file in seen.files)]))
+    hashes = {*seen.hashes, *seen.shorter}
     for label, expected in attachments_of(path):
-        kept = bool(set(expected.hashes) & set(seen.hashes)) or (
-            bool(expected.text) and _WRITTEN.sub("", expected.text) in text
-        )
+        kept = bool(hashes.intersection(expected.hashes)) or _said(expected.text, text)
         tally.judge(kept, Miss("mail", name, "attachments_kept", label, ""))
+
+
+def _said(wanted: str, text: str) -> bool:
+    """Every line of a text is somewhere in what was read.
+
+    Boundaries and headers between them are no text: where an inner boundary is never closed, others
+    take all that follows for one part, and RFC 2046 5.1.2 lets the outer boundary end it.
+    """
+    lines = [_WRITTEN.sub("", line) for line in wanted.splitlines() if not _BETWEEN_PARTS.match(line)]
+    return any(lines) and all(line in text for line in lines)
 
 
 def _known(entry: dict[str, object], name: str, seen: Seen, tally: Tally) -> None:

@@ -25,6 +25,7 @@ class Seen:
 
     files: tuple[FileReading, ...] = ()
     hashes: tuple[str, ...] = ()  # SHA-256 of each file
+    shorter: frozenset[str] = frozenset()  # the same without the last byte, and without the last two
     headers: MailHeaders | None = None
     body: str = ""
     fault: str = ""
@@ -63,9 +64,21 @@ class CorpusReader:
             except ReadFailed as error:
                 return Seen(fault=error.reason, seconds=time.monotonic() - began)
             seconds = time.monotonic() - began
-            hashes = tuple(
-                hashlib.sha256((job / file.path).read_bytes()).hexdigest() for file in reading.files
-            )
+            hashes, shorter = _hashes([job / file.path for file in reading.files], kind)
         faults = [text for text in reading.warnings if text.startswith("fault:")]
         faults += [t for file in reading.files for t in file.reading.warnings if t.startswith("fault:")]
-        return Seen(reading.files, hashes, reading.headers, reading.body, "; ".join(faults), seconds)
+        return Seen(reading.files, hashes, shorter, reading.headers, reading.body, "; ".join(faults), seconds)
+
+
+def _hashes(paths: Sequence[Path], kind: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Of each file; and of what it is without the one or two bytes that a cut group of base64 still gives.
+
+    Such bytes are kept, because a sender who leaves out the padding has sent them; others drop them.
+    """
+    contents = [path.read_bytes() for path in paths]
+    shorter = [content[:-cut] for content in contents for cut in (1, 2)] if kind == "mail" else []
+    return tuple(map(_sha256, contents)), frozenset(map(_sha256, shorter))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

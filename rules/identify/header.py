@@ -241,7 +241,9 @@ def _joined_date(header: Header) -> None:
 def _dated_cell(header: Header, at: int, cell: Cell, pattern: re.Pattern[str]) -> bool:
     """A cell "Hà Nội, ngày 05 tháng 3 năm 2020"; in a title line ("số ... ngày ...") it counts less."""
     match = pattern.search(cell.text)
-    if match is None or match.start() > 70 or (pattern is _SHORT_DATE and at > header.number_at + 4):
+    if match is None or match.start() > 70 or _BODY.match(cell.folded[:40]):
+        return False
+    if pattern is _SHORT_DATE and (at > header.number_at + 4 or _below_about(header, at, cell)):
         return False
     before = cell.text[: match.start()]
     titled = header.number is not None and header.number.where == "title"
@@ -257,6 +259,16 @@ def _dated_cell(header: Header, at: int, cell: Cell, pattern: re.Pattern[str]) -
     return _keep_date(header, at, match, "header", 0.97 if place or not before.strip() else 0.6)
 
 
+def _below_about(header: Header, at: int, cell: Cell) -> bool:
+    """Inside the subject of a letter: "V/v ... Quyết định số 6110/QĐ-BYT ngày / 29/12/2017 của Bộ Y tế"."""
+    return any(
+        _ABOUT.match(above.text) and above.x0 < cell.x1 and cell.x0 < above.x1
+        for line in header.lines[max(0, header.number_at) : at + 1]
+        for above in line.cells
+    )
+
+
+_ABOUT = re.compile(r"^\W{0,3}v\s?/\s?v\b", re.IGNORECASE)
 _CITED = re.compile(r"\bsố\s*:?\s*\S+\s*,?\s*$", re.IGNORECASE)
 _PLACE_AFTER = re.compile(r"\bsố\s*:?\s*\S+.*\s[A-ZĐ][^\W\d_]+(?:\s[A-ZĐ][^\W\d_]+)*\s*,\s*$")
 

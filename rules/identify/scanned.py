@@ -36,6 +36,8 @@ _HEADER_TEXTS = (
 _HEADER_WORDS = {fold(word): word for text in _HEADER_TEXTS for word in text.split()}
 _DEBRIS = 0.1  # what OCR itself does not believe: stamps, signatures, folds
 _TEXT_AT_MOST = 0.85  # because a wrong accent in a name or a subject shows in no figure of OCR's
+_PLACE_WORDS = 4
+_MOTTO = 0.3  # share of the width where the column of motto and date may begin
 _LOW = 0.4  # confidence of what a person should look at
 
 
@@ -174,12 +176,13 @@ def _doubted(fields: Fields, page: Page, unread: tuple[str, ...]) -> Fields:
         day = None
     if day is None and _date_line(page):
         missing["date"] = None
+    place = fields.place or _place_before(page)
     return replace(
         fields, symbol=symbol, symbol_rest=rest, blank_number=False, date=day, unread=tuple(missing),
         subject=_shaky(fields.subject, page),
         signer=_shaky(fields.signer, page), signer_title=_shaky(fields.signer_title, page),
         issuer=_shaky(fields.issuer, page), parent_issuer=_shaky(fields.parent_issuer, page),
-        place=_shaky(fields.place, page),
+        place=_shaky(place, page),
     )  # fmt: skip
 
 
@@ -193,12 +196,24 @@ def _date_line(page: Page) -> list[int]:
         line = [
             other
             for other in upper
-            if _level(page.words[other], word) and page.words[other].x0 > 0.3 * page.width
+            if _level(page.words[other], word) and page.words[other].x0 > _MOTTO * page.width
         ]
         text = " ".join(page.words[other].text for other in line).lower()
         if _MONTH.search(text) and _YEAR.search(text) and len(line) < 16:
             return line
     return []
+
+
+def _place_before(page: Page) -> Found[str] | None:
+    """ "Kiên Giang" of "Kiên Giang, ngày ..": it is printed where the day is written by hand."""
+    words: list[str] = []
+    for at in _date_line(page):
+        text = page.words[at].text
+        if _DAY.match(text.lower()):
+            break
+        words.append(text.strip(",.;"))
+    named = 0 < len(words) <= _PLACE_WORDS and all(text.isalpha() and text.istitle() for text in words)
+    return Found(" ".join(words), _TEXT_AT_MOST, "before the date") if named else None
 
 
 def _date_sure(page: Page, year: str) -> float:

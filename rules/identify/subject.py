@@ -14,6 +14,10 @@ from rules.values.reading import Found
 _SQUASHED = {squash(name): name for name in types.NAMES.values()}
 _OF = re.compile(r"^(?:của|cua)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^\W{0,3}(?:v\s?/\s?v\b|về việc|ve viec|trích yếu\s*:|v/v)", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"^\W{0,3}v\s?/\s?v\b", re.IGNORECASE)
+_COLUMN = 0.2  # share of the width: so far apart are middles of lines in one column at most
+_CHARACTERS = 80  # the width of a page of plain text
+_LEFT = 0.5  # share of the width where the left column of a letter's header ends
 _TITLE_DATE = re.compile(
     r"^(?:của .{0,120}?)?\s*(?:số\s*:?\s*\S+(?:\s?/\s?\S+)?)\s*,?\s*"
     r"(?:ngày\s*\d{1,2}\s*(?:tháng|[/.-])\s*\d{1,2}\s*(?:năm|[/.-])\s*\d{4})?\s*,?\s*",
@@ -46,7 +50,7 @@ def read(header: Header, day: date | None) -> Heading:
     """Find type and subject; a type line in capitals wins over what the symbol tells."""
     told = _told(header, day)
     line = _type_line(header)
-    if line is None:
+    if line is None or _inside_about(header, line[0]):
         return _letter(header, told)
     at, used, name, rest = line
     sure = _type_sureness(header, name, told, alone=not rest)
@@ -60,6 +64,19 @@ def _type_sureness(header: Header, name: str, told: str, *, alone: bool) -> floa
     if header.number is None and not header.blank_rest and header.issuer is None:
         return 0.55  # some text with a word like BÁO CÁO on a line
     return 0.9 if alone and not told else 0.8
+
+
+def _inside_about(header: Header, at: int) -> bool:
+    """The name of a type in a letter's subject: "V/v góp ý dự thảo / Thông tư của Bộ Y tế"."""
+    first, *others = header.lines[at].cells
+    if any(words.caps(cell.text) for cell in (first, *others)):
+        return False
+    above = ((cell, line) for line in header.lines[max(0, header.number_at) : at] for cell in line.cells)
+    return any(
+        _ABBREVIATED.match(cell.text)
+        and abs(cell.middle - first.middle) < _COLUMN * (line.width or _CHARACTERS)
+        for cell, line in above
+    )
 
 
 def _told(header: Header, day: date | None) -> str:
@@ -156,7 +173,7 @@ _OF_NUMBER = re.compile(r"^(của .{2,80}?)\s+số\s", re.IGNORECASE)
 
 
 def _own_text(header: Header, line: Line) -> str:
-    return " ".join(cell.text for cell in line.cells if id(cell) not in header.taken)
+    return " ".join(cell.text for cell in _own_cells(header, line))
 
 
 def _cleared(text: str) -> str:
@@ -181,7 +198,9 @@ def _subject_goes_on(header: Header, index: int, parts: Sequence[str], anchor: C
     line = header.lines[index]
     text = _own_text(header, line)
     folded = fold(text[:60])
-    if _STRONG.match(folded) or text.endswith(":") or words.is_footer(text):
+    if any(_STRONG.match(cell.folded[:60]) for cell in line.cells):
+        return False
+    if text.endswith(":") or words.is_footer(text):
         return False
     if not parts:
         return len(text) < 450
@@ -206,13 +225,15 @@ def _issuing_line(header: Header, index: int, text: str) -> bool:
         return True
     following = fold(header.lines[index + 1].text[:20]).lstrip("-– ") if index + 1 < len(header.lines) else ""
     office = words.starts_org(text) or words.is_title(text)
+    if header.lines[index].boxed and not header.lines[index].gap:
+        return False  # because white stands above who decides, and none inside a subject
     return office and len(text) < 70 and following.startswith(("can cu", "xet", "theo"))
 
 
 def _same_block(header: Header, index: int, anchor: Cell) -> bool:
     """Boxes: the subject is centred below the type line and bold; the body is indented, or after white."""
     line, above = header.lines[index], header.lines[index - 1]
-    cells = [cell for cell in line.cells if id(cell) not in header.taken]
+    cells = _own_cells(header, line)
     if not cells:
         return True
     middle = (cells[0].x0 + cells[-1].x1) / 2
@@ -239,7 +260,34 @@ def _letter(header: Header, told: str) -> Heading:
                 name = told or types.LETTER
                 return Heading(Found(name, 0.95 if told else 0.7, "symbol" if told else "V/v"), subject, end)
     kind = Found(told, 0.8, "symbol") if told else None
+    return _unmarked(header, kind) if told == types.LETTER else Heading(kind)
+
+
+def _unmarked(header: Header, kind: Found[str] | None) -> Heading:
+    """A letter whose "V/v" was lost to a stamp: what stands in the left column before "Kính gửi"."""
+    parts: list[str] = []
+    end = -1
+    for index in range(header.number_at + 1, min(len(header.lines), header.number_at + 9)):
+        line = header.lines[index]
+        if block.TO_HEADING.match(line.text):
+            joined = _joined(parts)
+            found = Found(joined, 0.5, "below the number") if len(joined) > 12 else None
+            return Heading(kind, found, end)
+        if not line.boxed or any(_STRONG.match(cell.folded[:40]) for cell in line.cells):
+            break
+        text = " ".join(cell.text for cell in _own_cells(header, line) if cell.x1 < _LEFT * line.width)
+        if text and not _RULE.match(text) and not words.caps(text):
+            parts.append(text)
+            end = index + 1
     return Heading(kind)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return " ".join(parts).strip(" ;.*_-–/:")[:_LONG]
+
+
+def _own_cells(header: Header, line: Line) -> list[Cell]:
+    return [cell for cell in line.cells if id(cell) not in header.taken]
 
 
 def _about(header: Header, at: int, first: Cell) -> tuple[Found[str], int]:
@@ -254,19 +302,19 @@ def _about(header: Header, at: int, first: Cell) -> tuple[Found[str], int]:
         text = _column_text(header, line, first)
         if not text:
             continue
-        if not _about_goes_on(line, text, parts):
+        if not _about_goes_on(header, line, text):
             break
         if index >= header.body:
             sure = 0.6
         parts.append(text)
         end = index + 1
-    joined = " ".join(parts).strip(" ;.*_-–/:")
-    return Found(joined[:_LONG], sure if len(joined) > 12 else 0.5, "V/v"), end
+    joined = _joined(parts)
+    return Found(joined, sure if len(joined) > 12 else 0.5, "V/v"), end
 
 
 def _column_text(header: Header, line: Line, first: Cell) -> str:
     """The cells of the V/v's column."""
-    cells = [cell for cell in line.cells if id(cell) not in header.taken]
+    cells = _own_cells(header, line)
     if line.boxed:
         reach = max(first.x1, 0.45 * line.width) + 12
         cells = [cell for cell in cells if cell.middle < reach and cell.x0 < 0.5 * line.width]
@@ -275,9 +323,11 @@ def _column_text(header: Header, line: Line, first: Cell) -> str:
     return " ".join(cell.text for cell in cells)
 
 
-def _about_goes_on(line: Line, text: str, parts: Sequence[str]) -> bool:
+def _about_goes_on(header: Header, line: Line, text: str) -> bool:
     if len(text) > 160 or words.is_footer(text) or _RULE.match(text):
         return False
     if words.caps(text) and len(text) > 6 and (words.starts_org(text) or words.is_title(text)):
         return False
+    if line.boxed and all(cell.x1 < _LEFT * line.width for cell in _own_cells(header, line)):
+        return True  # because text runs over the whole width: "ngày 29/12/2017 của Bộ Y tế" opens none here
     return not _opens_body(text, fold(text[:60]))

@@ -59,6 +59,55 @@ def test_the_score_of_a_folder(folder: Path, capsys: pytest.CaptureFixture[str])
     assert score["bounce"] == {"recognised": 1.0, "address": 1.0}
 
 
+NESTED = """Content-Type: multipart/mixed; boundary="a"
+
+--a
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+
+one
+--b
+
+two
+--a
+
+three
+--a
+Content-Type: image/gif; name="x.gif"
+Content-Transfer-Encoding: base64
+
+R0lGODlhAQ
+--a--
+"""
+
+
+def _taken_apart(*bodies: dict[str, object]) -> str:
+    """As the files beside the mails of Stalwart say what they found in them."""
+    return json.dumps({"attachments": list(range(len(bodies))), "parts": [{"body": body} for body in bodies]})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [
+        ({"Text": "two\n--a\n\nthree\n"}, 1.0),  # taken for one part, as the inner boundary never ends
+        ({"Text": "two\n--a\n\nfour\n"}, 0.0),
+        ({"Text": "--a\n"}, 0.0),  # nothing to look for is nothing found
+        ({"Binary": list(b"GIF89a\x01")}, 1.0),  # the cut group thrown away
+        ({"Binary": list(b"GIF89a")}, 1.0),
+        ({"Binary": list(b"GIF8")}, 0.0),
+        ({"Binary": list(b"GIF89a\x02")}, 0.0),
+    ],
+)
+def test_an_attachment_counts_as_kept(
+    folder: Path, capsys: pytest.CaptureFixture[str], wanted: dict[str, object], kept: float
+) -> None:
+    (folder / "mail" / "two.eml").write_text(NESTED, "utf-8")
+    (folder / "mail" / "two.json").write_text(_taken_apart(wanted), "utf-8")
+    assert run(["corpus", str(folder), "--only", "mail", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["mail"]["attachments_kept"] == kept
+
+
 def test_misses_are_printed_with_their_cause(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     truth = folder / "truth" / "vn_truth.json"
     truth.write_text(truth.read_text("utf-8").replace("day handwritten", ""), "utf-8")

@@ -1,0 +1,41 @@
+"""What OCR reads badly on a page, and what old fonts leave open."""
+
+from rules.identify.converted import doubted
+from rules.identify.scanned import identify_scan
+from rules.values.reading import Fields, Found, Page, Word
+
+HEADER = (
+    (80, "UBND TỈNH BÌNH LÂM"), (280, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+    (120, "SỞ Y TẾ"), (320, "Độc lập - Tự do - Hạnh phúc"),
+)  # fmt: skip
+
+
+def page(date: str, number: str = "Số: /SYT-NVY") -> Page:
+    """The header of a letter as OCR gives it."""
+    words: list[Word] = []
+    for row, (x, text) in enumerate((*HEADER, (100, number), (300, date))):
+        for word in text.split():
+            y = 50 + 16.0 * (row // 2)
+            words.append(Word(word, x, y, x + 5 * len(word), y + 10, "", 10.0))
+            x += 5 * len(word) + 4
+    words.append(Word("Căn", 100, 300, 120, 310, "", 10.0))
+    return Page(1, "", tuple(words), 595.0, 842.0, source="ocr", sure=(0.9,) * len(words))
+
+
+def test_the_place_is_read_where_the_day_is_not() -> None:
+    fields = identify_scan([page("Lâm Khê, ngày È Ö tháng 10 năm 2026")])
+    assert fields.date is None and "date" in fields.unread
+    assert fields.place == Found("Lâm Khê", 0.85, "before the date")
+
+
+def test_debris_before_the_day_is_no_place() -> None:
+    assert identify_scan([page("J2m Khê, ngày È Ö tháng 10 năm 2026")]).place is None
+    assert identify_scan([page("ngày È Ö tháng 10 năm 2026")]).place is None
+
+
+def test_a_subject_in_capitals_of_an_old_font_is_not_sure() -> None:
+    fields = Fields(subject=Found("VỀ VIỆC BAN HÀNH QUY CHẾ", 0.93, "below the type line"))
+    assert doubted(fields, ["tcvn3"]).subject == Found("VỀ VIỆC BAN HÀNH QUY CHẾ", 0.8, "below the type line")
+    assert doubted(fields, []) == fields
+    small = Fields(subject=Found("Về việc ban hành Quy chế", 0.93, "below the type line"))
+    assert doubted(small, ["tcvn3"]) == small
