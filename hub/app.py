@@ -82,7 +82,7 @@ def _transports(data: Path, config: Config, secret: bytes) -> Mapping[str, Trans
         **bot,
         **posts,
         "maildir": TRANSPORTS["maildir"](data / "mail"),
-        "smtp": world(config),
+        "smtp": world(config, data),
         "folder": TRANSPORTS["folder"](data / config.exchange.folder / "gateway" / "outgoing"),
     }
 
@@ -129,10 +129,14 @@ def locked(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def world(config: Config) -> Transport:
-    """The way to addresses outside: the smarthost, or nowhere. Raises ConfigError."""
+def world(config: Config, data: Path) -> Transport:
+    """The way to addresses outside: the smarthost, or nowhere. Raises ConfigError.
+
+    What leaves is signed with the keys of the data folder (DKIM).
+    """
     from connectors.registry import TRANSPORTS
     from connectors.transports.smtp import Smarthost
+    from connectors.writers.mail_signature import Signer
 
     delivery = config.delivery
     if not delivery.smarthost:
@@ -154,7 +158,7 @@ def world(config: Config) -> Transport:
         )
     except ValueError as error:
         raise configuration.ConfigError(f"delivery.smarthost = {delivery.smarthost}: {error}") from error
-    return TRANSPORTS["smtp"](peer)
+    return TRANSPORTS["smtp"](peer, Signer(data).sign)
 
 
 def _calendar(config: Config) -> Calendar:

@@ -99,6 +99,12 @@ class Mailboxes:
         0, N_("Most mailboxes that administrators of a unit may issue for it; 0: no limit.")
     )
     first_password_hours: int = _setting(72, N_("So long a first password opens the mailbox."))
+    mta_sts: Literal["none", "testing", "enforce"] = _setting(
+        "testing",
+        N_(
+            "What other mail servers are told about TLS towards this hub (MTA-STS): enforce needs a certificate that everybody trusts."
+        ),
+    )
     sends_per_hour: int = _setting(200, N_("Most recipients a person may send to in an hour."))
     target: float = _setting(
         0.5, N_("Share of the staff who should use a mailbox, for the report on mailboxes.")

@@ -39,6 +39,12 @@ class Resolver(Protocol):
     def ptr(self, name: str) -> list[str]:
         """The names behind ``4.3.2.1.in-addr.arpa``."""
 
+    def srv(self, name: str) -> list[str]:
+        """Services (RFC 2782): priority, weight, port and target in one text."""
+
+    def cname(self, name: str) -> list[str]:
+        """The name that this name stands for."""
+
 
 @dataclass
 class DnsResolver:
@@ -70,6 +76,15 @@ class DnsResolver:
 
     def ptr(self, name: str) -> list[str]:
         return [record.target.to_text(True) for record in self._ask(name, RdataType.PTR)]
+
+    def srv(self, name: str) -> list[str]:
+        return [
+            f"{r.priority} {r.weight} {r.port} {r.target.to_text(True)}"
+            for r in self._ask(name, RdataType.SRV)
+        ]
+
+    def cname(self, name: str) -> list[str]:
+        return [record.target.to_text(True) for record in self._ask(name, RdataType.CNAME)]
 
     @cached_property
     def _resolver(self) -> dns.resolver.Resolver:
@@ -129,6 +144,12 @@ class TableResolver:
     def ptr(self, name: str) -> list[str]:
         return self._ask("PTR", name)
 
+    def srv(self, name: str) -> list[str]:
+        return self._ask("SRV", name)
+
+    def cname(self, name: str) -> list[str]:
+        return self._ask("CNAME", name)
+
     def _ask(self, kind: str, name: str) -> list[str]:
         key = name.casefold().rstrip(".")
         if key in self.silent:
@@ -165,6 +186,14 @@ class RationedResolver:
     def ptr(self, name: str) -> list[str]:
         self._ration()
         return self._inner.ptr(name)
+
+    def srv(self, name: str) -> list[str]:
+        self._ration()
+        return self._inner.srv(name)
+
+    def cname(self, name: str) -> list[str]:
+        self._ration()
+        return self._inner.cname(name)
 
     def _ration(self) -> None:
         self._left -= 1

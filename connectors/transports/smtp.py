@@ -11,6 +11,7 @@ import smtplib
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -74,16 +75,19 @@ class _LostEarlyError(Exception):
 
 
 class SmtpTransport:
-    """Hands mails to the smarthost; each thread keeps one connection for a while."""
+    """Hands mails to the smarthost; each thread keeps one connection for a while.
 
-    def __init__(self, smarthost: Smarthost) -> None:
-        self._peer = smarthost
+    ``sign`` puts a signature in front of a mail whose lines end with CRLF.
+    """
+
+    def __init__(self, smarthost: Smarthost, sign: Callable[[bytes], bytes] | None = None) -> None:
+        self._peer, self._sign = smarthost, sign
         self._mine = threading.local()
         self._open: set[smtplib.SMTP] = set()
         self._guard = threading.Lock()
 
     def deliver(self, key: str, to: Address, parcel: Outbound) -> Outcome:
-        letter = _letter(to, parcel)
+        letter = _letter(to, parcel, self._sign)
         if isinstance(letter, Failed):
             return letter
         line = self._kept()
@@ -189,7 +193,7 @@ def _reset(smtp: smtplib.SMTP) -> bool:
         return False
 
 
-def _letter(to: Address, parcel: Outbound) -> _Letter | Failed:
+def _letter(to: Address, parcel: Outbound, sign: Callable[[bytes], bytes] | None = None) -> _Letter | Failed:
     """What may be said to a peer, or why not: the one gate before a command is written."""
     sender = wire_address(parcel.mail_from) if parcel.mail_from else ""
     receiver = wire_address(to.email)
@@ -198,6 +202,8 @@ def _letter(to: Address, parcel: Outbound) -> _Letter | Failed:
     content = _wire_form(parcel)
     if b"\0" in content:
         return Failed(reasons.NUL_OCTET)
+    if sign is not None:
+        content = sign(content)  # last, because nothing may change a mail that is signed
     plain = sender.isascii() and receiver.isascii() and content.isascii()
     return _Letter(sender, receiver, content, () if plain else ("SMTPUTF8", "BODY=8BITMIME"))
 

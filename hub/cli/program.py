@@ -20,6 +20,7 @@ from hub.cli import (
     care,
     chat,
     corpus,
+    dns,
     following,
     lists,
     mailbox_belongings,
@@ -71,6 +72,7 @@ for part in (
     mailboxes,
     mailbox_belongings,
     mailbox_use,
+    dns,
     report,
     returns,
 ):

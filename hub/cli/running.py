@@ -28,12 +28,14 @@ def init(
 ) -> None:
     """Configuration, secrets, schema, mailboxes, scanner folders."""
     from hub import founding
+    from hub.desk.signing import first_keys
 
     folder = data_folder(data)
     try:
         hub = founding.found(folder, sample=sample, domain=domain, name=name, storage_url=storage)
     except founding.FoundingRefused as error:
         fail(str(error))
+    first_keys(hub)
     counts = {"units": len(hub.directory.units), "people": len(hub.directory.people)}
     hub.database.close()
     say(_("a hub in {folder}: {units} units, {people} people").format(folder=folder, **counts))

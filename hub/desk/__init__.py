@@ -9,7 +9,19 @@ from typing import Any
 
 from hub.chat import linking
 from hub.context import Hub
-from hub.desk import gate, handling, holds, ledger, organisation, papers, recall, review, rules, wishes
+from hub.desk import (
+    gate,
+    handling,
+    holds,
+    ledger,
+    organisation,
+    papers,
+    recall,
+    review,
+    rules,
+    signing,
+    wishes,
+)
 from hub.desk.mailboxes import belongings, issuing, life
 from hub.desk.refused import Denied, Refused
 
@@ -53,6 +65,9 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "chat.code": linking.make_code,
     "chat.unlink": linking.unlink,
     "access.count": ledger.count_access,
+    "dkim.make": signing.make,
+    "dkim.use": signing.use,
+    "dkim.remove": signing.remove,
     "mailbox.issue": issuing.issue,
     "mailbox.suspend": life.suspend,
     "mailbox.resume": life.resume,

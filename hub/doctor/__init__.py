@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy.exc import DBAPIError
 
 from hub.context import Hub
-from hub.doctor import database, flow, machine, organisation
+from hub.doctor import database, flow, machine, mail_domain, organisation
 from hub.doctor.check import Check
 from hub.texts import N_, _
 
@@ -32,6 +32,8 @@ EXAMINATIONS: tuple[tuple[str, Examination], ...] = (
     (N_("journal head"), flow.journal_head),
     (N_("organisation"), organisation.clerks),
     (N_("addresses"), organisation.addresses),
+    (N_("signatures"), mail_domain.signatures),
+    ("DNS", mail_domain.names),
 )
 
 

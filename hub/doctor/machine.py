@@ -68,6 +68,7 @@ def permissions(hub: Hub) -> Iterator[Check]:
     private += [
         Path(path) for path in (hub.config.smtp.tls_key, hub.config.delivery.smarthost_password_file) if path
     ]
+    private += hub.data.glob("dkim-*.json")
     wrong = [path for path in private if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
     for path in wrong:
         remedy = f"chmod go= {path}"

@@ -69,6 +69,15 @@ def _programs(hub: Hub, routes: APIRouter) -> None:
     def outlook_json(address: str = "", Protocol: str = "AutodiscoverV1") -> dict[str, str]:
         return autodiscover_json(hub, Protocol)
 
+    @routes.get("/.well-known/mta-sts.txt")
+    def transport_security() -> Response:
+        from hub.mailboxes.dns import mail_domains
+        from rules.mailboxes.dns_records import sts_policy
+
+        if hub.config.mailboxes.mta_sts == "none":
+            raise HTTPException(404, "not found")
+        return Response(sts_policy(mail_domains(hub)[0]), media_type="text/plain; charset=utf-8")
+
     @routes.get("/mail/setup.mobileconfig")
     def ios(address: str) -> Response:
         profile = mobileconfig(hub, _ours(hub, address))

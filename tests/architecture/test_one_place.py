@@ -18,7 +18,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "aiosmtpd": ("connectors/sources/*", "connectors/transports/sink.py"),
     # hub/sending.py hands a file in as a mail program would: from outside, at the front door.
     "smtplib": ("connectors/transports/*", "hub/sending.py"),
-    "imapclient": ("connectors/sources/*",),
+    "imapclient": ("connectors/sources/*", "connectors/mailboxes/*"),
     "asyncio": ("connectors/sources/*", "connectors/transports/*", "hub/web/*"),
     "pypdfium2": ("connectors/readers/*", "connectors/scans/*", "connectors/writers/*"),
     "mailparser": ("connectors/readers/*",),
@@ -33,7 +33,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "weasyprint": ("connectors/writers/*",),
     "argon2": ("hub/passwords.py",),
     "dns": ("connectors/checks/*",),
-    "dkim": ("connectors/checks/*",),
+    "dkim": ("connectors/checks/*", "connectors/writers/*"),
     "spf": ("connectors/checks/*",),
     "publicsuffixlist": ("connectors/checks/*",),
 }

@@ -22,6 +22,7 @@ from imapclient import IMAPClient
 from connectors.mailboxes.dovecot import find_program
 from connectors.transports.sink import MailSink
 from hub import config as configuration
+from hub.desk.signing import first_keys
 from hub.founding import found
 
 DOMAIN = "binhlam.example"
@@ -45,6 +46,7 @@ class House:
         self.people: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
         hub = found(self.data, sample=True)
+        first_keys(hub)
         hub.database.close()
         place = {name: f"127.0.0.1:{port}" for name, port in self.ports.items()}
         configuration.write(
@@ -92,6 +94,15 @@ class House:
         """Everything that left through the smarthost."""
         folder = self.data.parent / "outside"
         return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+    def mails_outside(self) -> list[bytes]:
+        folder = self.data.parent / "outside"
+        return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+
+    def published_key(self, name: bytes, timeout: int = 5) -> bytes:
+        """What DNS would say of a key, as ``vanthu dns`` prints it."""
+        wanted = name.decode().rstrip(".")
+        return next(str(r["value"]) for r in self.json("dns") if r["name"] == wanted).encode()
 
     def json(self, *arguments: str) -> Any:
         done = self.run(*arguments, "--json")

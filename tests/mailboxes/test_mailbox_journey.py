@@ -5,6 +5,7 @@ import re
 import smtplib
 from email.message import EmailMessage
 
+import dkim
 import imapclient
 import pytest
 
@@ -80,6 +81,8 @@ def test_staff_write_to_colleagues_and_outside_under_their_own_address(house: Ho
     with house.imap(other, ba["first_password"]) as client:
         wait_until(lambda: "Lịch họp" in subjects(client))
     wait_until(lambda: b"Subject: =?utf-8?" in house.written_outside())
+    (left,) = [mail for mail in house.mails_outside() if sender.encode() in mail]
+    assert dkim.verify(left, dnsfunc=house.published_key)
     with house.submission() as client, pytest.raises(smtplib.SMTPSenderRefused, match="Log in"):
         client.send_message(plain(sender, other, "x"))
 
