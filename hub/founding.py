@@ -36,6 +36,7 @@ SAMPLE_SHEETS = (
     "people.csv",
     "posts.csv",
 )
+SAMPLE_PLACE = "Lâm Khê"
 SAMPLE_DOMAIN = "binhlam.example"
 CERTIFICATE_DAYS = 825
 
@@ -108,6 +109,7 @@ def _first_settings(
     if sample:  # because the demo and the tests need no passwords on this machine
         values["smtp"]["trusted_networks"] = ["127.0.0.0/8", "::1/128"]
         values["checks"] = {"dns": False}
+        values["organisation"]["place"] = SAMPLE_PLACE
     if storage_url:
         values["storage"] = {"url": storage_url}
     return values

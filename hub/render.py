@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from hub.mailboxes.notices import MailboxNotice
 from hub.notices import Notice
 from hub.texts import LANGUAGES, word
+from rules.reporting import sparkline
 from rules.text.gate import clean
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -134,6 +135,8 @@ def _environment(language: str) -> Environment:
         size=partial(_size, point="," if language == "vi" else "."),
         word=partial(word, language=language),
         first_upper=_first_upper,
+        spark_path=sparkline.path,
+        spark_end=sparkline.end,
     )
     return env
 

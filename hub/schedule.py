@@ -11,10 +11,11 @@ from hub import checkpoint
 from hub.context import Hub
 from hub.following import chasing
 from hub.mailboxes import upkeep
+from hub.reporting import history
 
 log = logging.getLogger("vanthu.schedule")
 TICK_SECONDS = 20
-PROPOSALS = (checkpoint.propose, chasing.propose)
+PROPOSALS = (checkpoint.propose, chasing.propose, history.propose)
 
 
 def tick(hub: Hub) -> None:

@@ -22,6 +22,7 @@ class Organisation:
         ["vanthu.example"], N_("Mail domains of the organisation; the first one is the hub's own.")
     )
     zone: str = _setting("Asia/Ho_Chi_Minh", N_("Time zone of the books: years and days begin in it."))
+    place: str = _setting("", N_("Where the organisation sits, as it stands before the date of a document."))
     language: Literal["vi", "en"] = _setting("vi", N_("Language of mails and of the command line: vi or en."))
     help_address: str = _setting(
         "", N_("Address where a person answers questions; empty: hotro@ the first domain.")

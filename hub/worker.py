@@ -14,6 +14,7 @@ from hub import acknowledge, checkpoint, deliver, register, route, scanning
 from hub.context import Hub
 from hub.following import chasing
 from hub.mailboxes import post
+from hub.reporting import history
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
 from storage.engine import passes
@@ -31,6 +32,7 @@ STAGES: Mapping[str, Stage] = {
     chasing.CHASE: chasing.run_chase,
     chasing.DIGEST: chasing.run_digest,
     chasing.BOARD: chasing.run_board,
+    history.STAGE: history.run,
 }
 POLL_SECONDS = 1.0  # the net below the wake-ups
 PAUSE = timedelta(seconds=5)

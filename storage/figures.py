@@ -25,9 +25,22 @@ from storage.tables.machinery import access_events
 from storage.tables.parties import mailboxes, posts
 from storage.tables.registers import books, register_entries
 
-NETWORK = ("smtp", "imap", "edxml", "web")
+NETWORK = ("smtp", "imap", "edxml", "web", "hub")
+SCANNER = "scanner"
 OVER = (DeliveryState.DELIVERED, DeliveryState.SENT)
-LISTS_OF_WORK = ("assignments", "overdue", "progress", "board")
+LISTS_OF_WORK = ("assignments", "overdue")
+# What counts as looking a document up; log-ins, queues and the journal do not.
+LOOK_UPS: tuple[str, ...] = ("documents", "search", "track", "deliveries", "paper")
+LOOK_UPS += ("registers.list", "registers.export", *LISTS_OF_WORK)
+INCOMING = books.c.direction == Direction.INCOMING
+OUTGOING = books.c.direction == Direction.OUTGOING
+# Fields that the law wants of every line (ND30/2020 App. IV), as far as each book has them.
+LACKING = or_(
+    documents.c.subject == "",
+    documents.c.date.is_(None),
+    and_(documents.c.issuer.is_(None), documents.c.issuer_text == ""),
+    and_(OUTGOING, or_(documents.c.symbol == "", documents.c.signer == "")),
+)
 Counts = Mapping[str, Mapping[str, Any]]
 
 
@@ -42,27 +55,19 @@ class Span:
 
 def registered(connection: Connection, span: Span) -> Counts:
     """Entries by keeper: how many came and went, by which way, and how many lack a field."""
-    incoming = books.c.direction == Direction.INCOMING
-    outgoing = books.c.direction == Direction.OUTGOING
-    lacking = or_(
-        documents.c.subject == "",
-        documents.c.date.is_(None),
-        and_(documents.c.issuer.is_(None), documents.c.issuer_text == ""),
-        and_(outgoing, or_(documents.c.symbol == "", documents.c.signer == "")),
-    )
     return _by_unit(
         connection.execute(
             select(
                 books.c.keeper.label("unit"),
                 func.count().label("entries"),
-                _count(incoming).label("incoming"),
-                _count(and_(incoming, documents.c.source.in_(NETWORK))).label("incoming_network"),
-                _count(and_(incoming, documents.c.source == "scanner")).label("incoming_scanned"),
-                _count(and_(outgoing, documents.c.source == "scanner")).label("outgoing_scanned"),
-                _count(lacking).label("incomplete"),
+                _count(INCOMING).label("incoming"),
+                _count(and_(INCOMING, documents.c.source.in_(NETWORK))).label("incoming_network"),
+                _count(and_(INCOMING, documents.c.source == SCANNER)).label("incoming_scanned"),
+                _count(and_(OUTGOING, documents.c.source == SCANNER)).label("outgoing_scanned"),
+                _count(LACKING).label("incomplete"),
             )
-            .select_from(_entries())
-            .where(_in(span))
+            .select_from(valid_entries())
+            .where(within(span))
             .group_by(books.c.keeper)
         ).all()
     )
@@ -70,7 +75,7 @@ def registered(connection: Connection, span: Span) -> Counts:
 
 def outgoing(connection: Connection, span: Span) -> Counts:
     """Outgoing entries by keeper: over the network or on paper, network first, how soon."""
-    rows = connection.execute(_outgoing_rows(span)).all()
+    rows = outgoing_rows(connection, span)
     counts: dict[str, dict[str, Any]] = defaultdict(lambda: defaultdict(int))
     minutes: dict[str, list[float]] = defaultdict(list)
     days: dict[str, list[float]] = defaultdict(list)
@@ -79,10 +84,10 @@ def outgoing(connection: Connection, span: Span) -> Counts:
         mine["outgoing"] += 1
         mine["outgoing_network" if sent else "outgoing_paper"] += 1
         mine["outgoing_with_paper"] += row.paper_expected is not None
-        if sent:
-            mine["network_first"] += row.paper_came is None or row.first_sent <= row.paper_came
-            waited = (row.first_sent - (row.signed_at or row.registered_at)).total_seconds() / 60
-            minutes[row.unit].append(max(0.0, waited))
+        mine["electronic_only"] += is_electronic_only(row)
+        mine["network_first"] += is_network_first(row)
+        if (waited := minutes_to_send(row)) is not None:
+            minutes[row.unit].append(waited)
         if row.normative:
             mine["normative"] += 1
             mine["normative_sent"] += row.gazette_sent is not None
@@ -98,9 +103,33 @@ def outgoing(connection: Connection, span: Span) -> Counts:
 GAZETTE = ("gazette", "congbao", "ttth")
 
 
+def minutes_to_send(row: AnyRow) -> float | None:
+    """From signing, or where nobody knows when that was from registering, to the first sending."""
+    if row.first_sent is None:
+        return None
+    seconds = (row.first_sent - (row.signed_at or row.registered_at)).total_seconds()
+    return max(0.0, float(seconds) / 60)
+
+
+def is_network_first(row: AnyRow) -> bool:
+    """Somebody had it over the network before any paper came."""
+    return row.first_sent is not None and (row.paper_came is None or row.first_sent <= row.paper_came)
+
+
+def is_electronic_only(row: AnyRow) -> bool:
+    """Somebody had it over the network, and no paper followed or was announced."""
+    return row.first_sent is not None and row.paper_expected is None
+
+
+def outgoing_rows(connection: Connection, span: Span, unit: str = "") -> Sequence[AnyRow]:
+    """One row an outgoing entry, of one keeper if asked."""
+    narrowed = _outgoing_rows(span).where(books.c.keeper == unit) if unit else _outgoing_rows(span)
+    return connection.execute(narrowed).all()
+
+
 def _outgoing_rows(span: Span) -> Any:
-    """One row an outgoing entry. Deliveries and papers are summed up first, because a document has many."""
-    mine = select(register_entries.c.document).select_from(_entries()).where(_OUT, _in(span))
+    """Deliveries and papers are summed up first, because a document has many."""
+    mine = select(register_entries.c.document).select_from(valid_entries()).where(OUTGOING, within(span))
     to_gazette = case((deliveries.c.receiver.in_(GAZETTE), deliveries.c.finished_at))
     sent = (
         select(
@@ -126,7 +155,7 @@ def _outgoing_rows(span: Span) -> Any:
         .subquery()
     )
     joined = (
-        _entries()
+        valid_entries()
         .outerjoin(sent, sent.c.document == documents.c.id)
         .outerjoin(paper, paper.c.document == documents.c.id)
     )
@@ -135,6 +164,7 @@ def _outgoing_rows(span: Span) -> Any:
             books.c.keeper.label("unit"),
             documents.c.id,
             documents.c.symbol,
+            documents.c.subject,
             documents.c.normative,
             documents.c.date,
             documents.c.signed_at,
@@ -145,7 +175,7 @@ def _outgoing_rows(span: Span) -> Any:
             paper.c.paper_came,
         )
         .select_from(joined)
-        .where(_OUT, _in(span))
+        .where(OUTGOING, within(span))
     )
 
 
@@ -189,26 +219,31 @@ def unregistered(connection: Connection, span: Span) -> Counts:
 
 
 def overdue(connection: Connection, span: Span) -> Sequence[AnyRow]:
-    """Deliveries past their due date at the end of the period and not done then: (unit, person, number)."""
+    """Deliveries past their due date at the end of the period and not done then: (unit, number)."""
+    return connection.execute(
+        select(deliveries.c.receiver.label("unit"), func.count().label("number"))
+        .where(deliveries.c.kind == MailKind.DOCUMENT, deliveries.c.due_at < span.end, not_ended(span))
+        .group_by(deliveries.c.receiver)
+    ).all()
+
+
+def not_ended(span: Span) -> Any:
+    """Deliveries that were neither done nor refused at the end of the period, nor cancelled."""
     ended = exists().where(
         handling_events.c.delivery == deliveries.c.id,
         handling_events.c.handling.in_((Handling.DONE, Handling.REFUSED)),
         handling_events.c.at < span.end,
     )
-    working = and_(
+    return and_(deliveries.c.state != DeliveryState.CANCELLED, ~ended)
+
+
+def working_at(span: Span) -> Any:
+    """Assignments of a delivery that stood at the end of the period."""
+    return and_(
         assignments.c.delivery == deliveries.c.id,
+        assignments.c.assigned_at < span.end,
         or_(assignments.c.ended_at.is_(None), assignments.c.ended_at >= span.end),
     )
-    return connection.execute(
-        select(
-            deliveries.c.receiver.label("unit"),
-            func.coalesce(assignments.c.person, "").label("person"),
-            func.count(distinct(deliveries.c.id)).label("number"),
-        )
-        .outerjoin(assignments, working)
-        .where(deliveries.c.kind == MailKind.DOCUMENT, deliveries.c.due_at < span.end, ~ended)
-        .group_by(deliveries.c.receiver, assignments.c.person)
-    ).all()
 
 
 def access(connection: Connection, span: Span) -> Sequence[AnyRow]:
@@ -242,17 +277,33 @@ def mailbox_owners(connection: Connection, end: datetime) -> frozenset[str]:
 
 def writers(connection: Connection, span: Span) -> frozenset[str]:
     """People who sent a mail through the hub in the period."""
-    return frozenset(
-        connection.execute(
-            select(arrivals.c.person)
-            .distinct()
-            .where(
-                arrivals.c.received_at >= span.start,
-                arrivals.c.received_at < span.end,
-                arrivals.c.person.is_not(None),
-            )
-        ).scalars()
+    sent = select(arrivals.c.person).distinct().where(sent_in(span))
+    return frozenset(connection.execute(sent).scalars())
+
+
+def sent_in(span: Span) -> Any:
+    """Mails that people handed in."""
+    return and_(
+        arrivals.c.received_at >= span.start,
+        arrivals.c.received_at < span.end,
+        arrivals.c.person.is_not(None),
     )
+
+
+def boards(connection: Connection, span: Span) -> Sequence[AnyRow]:
+    """Progress lists mailed to leaders: (unit, address, number)."""
+    unit = deliveries.c.letter["unit"].as_string()
+    return connection.execute(
+        select(unit.label("unit"), deliveries.c.address, func.count().label("number"))
+        .where(
+            deliveries.c.kind == MailKind.NOTICE,
+            deliveries.c.key.like("board.%"),
+            deliveries.c.state.in_(OVER),
+            deliveries.c.finished_at >= span.start,
+            deliveries.c.finished_at < span.end,
+        )
+        .group_by(unit, deliveries.c.address)
+    ).all()
 
 
 def scans(connection: Connection, span: Span) -> Sequence[AnyRow]:
@@ -278,50 +329,29 @@ def plans(connection: Connection, span: Span, centre: str) -> Counts:
     return _by_unit(
         connection.execute(
             select(books.c.keeper.label("unit"), func.count().label("plans"))
-            .select_from(_entries())
-            .where(_OUT, register_entries.c.registered_at < span.end, documents.c.type == "Kế hoạch", sent)
+            .select_from(valid_entries())
+            .where(
+                OUTGOING, register_entries.c.registered_at < span.end, documents.c.type == "Kế hoạch", sent
+            )
             .group_by(books.c.keeper)
         ).all()
     )
 
 
-def missing_normative(connection: Connection, span: Span) -> Sequence[AnyRow]:
-    """Normative documents of the period that no file of reached the gazette."""
-    return [
-        row for row in connection.execute(_outgoing_rows(span)) if row.normative and row.gazette_sent is None
-    ]
+def normative_rows(connection: Connection, span: Span) -> Sequence[AnyRow]:
+    """Normative documents of the period, with the moment at which a file of each reached the gazette."""
+    return connection.execute(_outgoing_rows(span).where(documents.c.normative)).all()
 
 
-def rows_behind(connection: Connection, span: Span, unit: str) -> Sequence[AnyRow]:
-    """The entries that a unit's figures count, in the order of the books."""
-    return connection.execute(
-        select(
-            books.c.direction,
-            register_entries.c.label,
-            documents.c.id.label("document"),
-            documents.c.symbol,
-            documents.c.subject,
-            documents.c.source,
-            documents.c.normative,
-            register_entries.c.registered_at,
-        )
-        .select_from(_entries())
-        .where(_in(span), books.c.keeper == unit)
-        .order_by(books.c.direction, register_entries.c.id)
-    ).all()
-
-
-_OUT = books.c.direction == Direction.OUTGOING
-
-
-def _entries() -> Any:
-    """Valid lines of the books with their documents; narrowed by ``_in`` where the period counts."""
+def valid_entries() -> Any:
+    """Valid lines of the books with their documents; narrowed by ``within`` where the period counts."""
     return register_entries.join(books, books.c.id == register_entries.c.book).join(
         documents, documents.c.id == register_entries.c.document
     )
 
 
-def _in(span: Span) -> Any:
+def within(span: Span) -> Any:
+    """Entries that count in this period."""
     return and_(
         register_entries.c.registered_at >= span.start,
         register_entries.c.registered_at < span.end,

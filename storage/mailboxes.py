@@ -80,7 +80,8 @@ def counts_by_unit(connection: Connection) -> dict[str, int]:
     query = select(mailboxes.c.unit, func.count()).where(
         mailboxes.c.state.in_((BoxState.ACTIVE, BoxState.SUSPENDED))
     )
-    return dict(connection.execute(query.group_by(mailboxes.c.unit)).tuples().all())
+    rows = connection.execute(query.group_by(mailboxes.c.unit))
+    return {row[0]: row[1] for row in rows}
 
 
 def add_people(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

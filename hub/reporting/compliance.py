@@ -1,37 +1,32 @@
-"""The month's compliance, unit by unit, from what the hub has seen: as values, PDF and spreadsheet."""
+"""The month's compliance, unit by unit, from what the hub has seen and what units have answered."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from connectors.writers.sheet_pdf import pdf_of
-from connectors.writers.sheet_xlsx import xlsx_of
 from hub.context import Hub
-from hub.render import page
-from hub.reporting.counting import count, reporting_units
-from hub.reporting.words import LIGHTS, MEASURES, period_words, reading_words, target_words
-from hub.texts import _, current
+from hub.reporting import history
+from hub.reporting.history import Readings
+from rules.compliance.answers import UNASKED, Submission
+from rules.compliance.facts import Facts
 from rules.compliance.measures import (
     BY_CODE,
-    NOTHING,
     Light,
     Reading,
     Score,
-    Submission,
+    lights,
     readings,
     score,
     together,
 )
-from rules.compliance.measures import MEASURES as ALL
 from rules.reporting.period import Period
 
-# Units' own returns are not collected: what only they can say, and whether they came in time, is unknown.
-UNSAID = Submission({})
-RETURNED = "O30"
+Trend = tuple[float | None, ...]  # the oldest first, this period last; None: no report was made
+NO_ANSWERS: Mapping[str, Submission] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +36,17 @@ class UnitLine:
     code: str
     name: str
     readings: dict[str, Reading]
+    lights: dict[str, Light]
     score: Score
-    facts: dict[str, Any]
+    facts: Facts
+    said: Submission = UNASKED
+    before: Score | None = None
+    trend: Trend = ()
+
+    @property
+    def change(self) -> int | None:
+        """Targets kept more or fewer than in the period before."""
+        return self.score.met - self.before.met if self.before is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +56,58 @@ class Compliance:
     period: Period
     units: tuple[UnitLine, ...]
     whole: dict[str, Reading]
+    before: dict[str, Reading]  # of the period before; empty when it had no report
+    trends: dict[str, Trend]  # of the whole, by measure
+
+    @property
+    def lights(self) -> dict[str, Light]:
+        """Of the whole."""
+        return lights(self.whole, self.before)
 
 
-def compliance(hub: Hub, connection: Connection, period: Period) -> Compliance:
-    """Computed from registers, deliveries, mailboxes and look-ups; nothing is typed in."""
-    codes = reporting_units(hub, period.last)
-    facts = count(hub, connection, period, codes)
-    found = {code: {**readings(facts[code], UNSAID), RETURNED: NOTHING} for code in codes}
-    lines = [
-        UnitLine(code, hub.directory.party_name(code), found[code], score(found[code]), facts[code].derived())
-        for code in codes
-    ]
+def compliance(
+    hub: Hub, connection: Connection, period: Period, answers: Mapping[str, Submission] = NO_ANSWERS
+) -> Compliance:
+    """Computed from registers, deliveries, mailboxes and look-ups; ``answers`` holds the units' returns."""
+    facts = history.facts_for(hub, connection, period)
+    return compose(hub, period, facts, answers, history.earlier(connection, period))
+
+
+def compose(
+    hub: Hub,
+    period: Period,
+    facts: Mapping[str, Facts],
+    answers: Mapping[str, Submission],
+    earlier: Mapping[str, Mapping[str, Readings]],
+) -> Compliance:
+    """The same from values that were read already."""
+    names = history.names_before(period)
+    last = earlier.get(names[-1], {})
+    scores = {name: _scores(earlier, names, at) for at, name in enumerate(names) if name in earlier}
+    lines = []
+    for code, counts in facts.items():
+        said = answers.get(code, UNASKED)
+        found = readings(counts, said)
+        shown = lights(found, last.get(code))
+        mine = score(shown)
+        trend = tuple(scores[name].get(code) if name in scores else None for name in names)
+        shares = tuple(item.share if item is not None else None for item in trend)
+        name = hub.directory.party_name(code)
+        lines.append(UnitLine(code, name, found, shown, mine, counts, said, trend[-1], (*shares, mine.share)))
     lines.sort(key=lambda line: (-line.score.share, -line.score.met, line.name))
-    return Compliance(period, tuple(lines), together(found))
+    whole = together({line.code: line.readings for line in lines})
+    wholes = [together(earlier[name]) if name in earlier else None for name in names]
+    trends = {code: (*(_share(w, code) for w in wholes), whole[code].share) for code in BY_CODE}
+    return Compliance(period, tuple(lines), whole, wholes[-1] or {}, trends)
+
+
+def _scores(earlier: Mapping[str, Mapping[str, Readings]], names: Sequence[str], at: int) -> dict[str, Score]:
+    before = earlier.get(names[at - 1], {}) if at else {}
+    return {unit: score(lights(found, before.get(unit))) for unit, found in earlier[names[at]].items()}
+
+
+def _share(whole: Mapping[str, Reading] | None, code: str) -> float | None:
+    return whole[code].share if whole is not None and code in whole else None
 
 
 def rows(report: Compliance) -> list[dict[str, Any]]:
@@ -75,83 +118,24 @@ def rows(report: Compliance) -> list[dict[str, Any]]:
             "name": line.name,
             "met": line.score.met,
             "applicable": line.score.applicable,
+            "unanswered": line.score.unanswered,
             "measures": {
                 code: {
                     "value": reading.value,
                     "of": reading.of,
-                    "light": BY_CODE[code].light(reading).value,
+                    "unanswered": reading.unanswered,
+                    "light": line.lights[code].value,
                 }
                 for code, reading in line.readings.items()
             },
-            "facts": line.facts,
+            "facts": asdict(line.facts),
         }
         for line in report.units
     ]
 
 
-def pdf(hub: Hub, report: Compliance) -> bytes:
-    """The board's pages."""
-    codes = [measure.code for measure in ALL]
-    values = {
-        "language": current(),
-        "organisation": hub.config.organisation.name,
-        "period": period_words(report.period),
-        "first": report.period.first,
-        "last": report.period.last,
-        "printed": hub.local(hub.now()),
-        "measures": [_measure_row(report, code) for code in codes],
-        "codes": codes,
-        "units": [_unit_row(line, codes) for line in report.units],
-        "lights": {light.value: _(word) for light, word in LIGHTS.items()},
-    }
-    return pdf_of(page("compliance", values, current(), folder="sheets"))
-
-
-def xlsx(report: Compliance) -> bytes:
-    """The figures behind it: one sheet of measures, one of counts."""
-    codes = [measure.code for measure in ALL]
-    heads = [
-        _("Unit"),
-        _("Targets reached"),
-        _("Applicable"),
-        *(f"{code} {_(MEASURES[code])}" for code in codes),
-    ]
-    measured = [
-        [line.name, line.score.met, line.score.applicable, *(_figure(line.readings[code]) for code in codes)]
-        for line in report.units
-    ]
-    names = list(report.units[0].facts) if report.units else []
-    counted = [[line.name, *(line.facts[name] for name in names)] for line in report.units]
-    return xlsx_of({_("Measures"): [heads, *measured], _("Counts"): [[_("Unit"), *names], *counted]})
-
-
-def _figure(reading: Reading) -> float | None:
-    return reading.share
-
-
-def _measure_row(report: Compliance, code: str) -> dict[str, Any]:
-    reading = report.whole[code]
-    lights = [BY_CODE[code].light(line.readings[code]) for line in report.units]
-    return {
-        "code": code,
-        "name": _(MEASURES[code]),
-        "paragraph": BY_CODE[code].paragraph,
-        "target": target_words(code),
-        "value": reading_words(code, reading),
-        "light": BY_CODE[code].light(reading).value,
-        "kept": lights.count(Light.GREEN),
-        "of": len(lights) - lights.count(Light.NONE),
-        "share": min(1.0, reading.share or 0.0),
-        "known": bool(reading.of),
-    }
-
-
-def _unit_row(line: UnitLine, codes: Sequence[str]) -> dict[str, Any]:
-    cells = [
-        {
-            "light": BY_CODE[code].light(line.readings[code]).value,
-            "value": reading_words(code, line.readings[code]),
-        }
-        for code in codes
-    ]
-    return {"name": line.name, "met": line.score.met, "of": line.score.applicable, "cells": cells}
+def seen(report: Compliance, units: frozenset[str] | None) -> Compliance:
+    """Only the lines of these units (None: of all); the whole is everybody's."""
+    if units is None:
+        return report
+    return replace(report, units=tuple(line for line in report.units if line.code in units))

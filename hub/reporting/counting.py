@@ -17,6 +17,7 @@ from storage import figures
 from storage.figures import Span
 
 CENTRE = "ttth"
+LOGIN = "log-in"  # of a mailbox
 
 
 def span_of(hub: Hub, period: Period) -> Span:
@@ -57,6 +58,10 @@ def count(hub: Hub, connection: Connection, period: Period, units: Sequence[str]
         late[row.unit] += row.number
     _add(hub, found, "overdue", late)
     _add(hub, found, "scans", _scans(connection, span))
+    mailed: Counter[str] = Counter()
+    for row in figures.boards(connection, span):
+        mailed[row.unit] += row.number
+    _add(hub, found, "boards", mailed)
     _people(hub, connection, span, found)
     return {unit: facts_of(values) for unit, values in found.items()}
 
@@ -72,16 +77,17 @@ def _people(hub: Hub, connection: Connection, span: Span, found: Mapping[str, di
         administrators[unit] += row.role == Role.ADMINISTRATOR
         if row.role == Role.LEADER:
             leaders.add(row.person)
-    owners, users = figures.mailbox_owners(connection, span.end), set(figures.writers(connection, span))
+    owners, users = figures.mailbox_owners(connection, span.end), figures.writers(connection, span)
     lookups: Counter[str] = Counter()
     logins: Counter[str] = Counter()
     of_leaders: Counter[str] = Counter()
     for row in figures.access(connection, span):
-        login = row.action == "login"
-        (logins if login else lookups)[row.person] += row.number
+        if row.action == LOGIN:
+            logins[row.person] += row.number
+        elif row.action in figures.LOOK_UPS:
+            lookups[row.person] += row.number
         if row.person in leaders and row.action in figures.LISTS_OF_WORK:
             of_leaders[row.person] += row.number
-    users.update(logins)
     for unit, values in found.items():
         people = staff.get(unit, set())
         values["staff"] = len(people)

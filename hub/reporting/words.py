@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.texts import N_, _, current
-from rules.compliance.measures import BY_CODE, Light, Reading, Scale
+from rules.compliance.measures import BY_CODE, Light, Per, Reading, Scale
 from rules.reporting.period import Every, Period
 
 MEASURES: Mapping[str, str] = {
@@ -15,6 +15,7 @@ MEASURES: Mapping[str, str] = {
     "O13": N_("documents through the one point of receipt and issue"),
     "O14": N_("entries complete and without gaps"),
     "O15": N_("normative documents sent as files for the gazette"),
+    "O16": N_("normative documents published in the gazette"),
     "O17": N_("of the three applications in use"),
     "O20": N_("documents entered and looked up on the network"),
     "O21": N_("leaders follow the progress of the work"),
@@ -31,8 +32,22 @@ LIGHTS: Mapping[Light, str] = {
     Light.GREEN: N_("reached"),
     Light.YELLOW: N_("nearly"),
     Light.RED: N_("not reached"),
-    Light.NONE: N_("does not apply"),
+    Light.UNKNOWN: N_("not answered"),
+    Light.NONE: N_("nothing to count"),
 }
+DENOMINATORS: Mapping[Per, str] = {
+    Per.UNITS: N_("units where the hub is deployed on the last day of the period"),
+    Per.EXCHANGED: N_("documents registered as incoming and outgoing"),
+    Per.SEEN: N_("entries, and documents that nobody registered"),
+    Per.ENTRIES: N_("entries, and numbers that are missing"),
+    Per.NORMATIVE: N_("normative documents issued"),
+    Per.RECEIVED: N_("normative documents whose file reached the gazette"),
+    Per.APPLICATIONS: N_("three applications for each unit"),
+    Per.STAFF: N_("staff of the units"),
+    Per.OUTGOING: N_("outgoing documents"),
+}
+NOTHING = "–"
+SILENT = "?"
 
 
 def number(value: float) -> str:
@@ -41,19 +56,42 @@ def number(value: float) -> str:
     return text.translate(str.maketrans(",.", ".,")) if current() == "vi" else text
 
 
+def percent(share: float | None) -> str:
+    """A share as people write it; a dash where there is none."""
+    return NOTHING if share is None else f"{number(round(100 * share, 1))} %"
+
+
 def reading_words(code: str, reading: Reading) -> str:
-    """A measure's figure: a share with its two numbers, yes or no, or a dash."""
+    """A measure's figure: a share, yes or no, ? where nothing was answered, a dash where nothing counts."""
     if not reading.of:
-        return "–"
+        return NOTHING
+    if reading.silent:
+        return SILENT
     if BY_CODE[code].scale is Scale.YES and reading.of == 1:
         return _("yes") if reading.value else _("no")
-    return f"{number(round(100 * reading.value / reading.of, 1))} %"
+    return percent(reading.share)
+
+
+def out_of(reading: Reading) -> str:
+    """12/40: what a share is made of."""
+    return f"{number(reading.value)}/{number(reading.of)}" if reading.of else NOTHING
 
 
 def target_words(code: str) -> str:
     """What the directive wants."""
     measure = BY_CODE[code]
-    return _("yes") if measure.scale is Scale.YES else f"{number(100 * measure.target)} %"
+    return _("rising") if measure.target is None else percent(measure.target)
+
+
+def paragraph_words(code: str) -> str:
+    """Where the directive wants it: 10*2 is the second of the works below paragraph 10."""
+    before, star, after = BY_CODE[code].paragraph.partition("*")
+    if star:
+        return _("paragraph {number}, work {point}").format(number=before, point=after)
+    before, dot, after = before.partition(".")
+    if dot:
+        return _("paragraph {number}, target {point}").format(number=before, point=after)
+    return _("paragraph {number}").format(number=before)
 
 
 _PERIODS = {

@@ -17,6 +17,7 @@ class Facts:
     outgoing_scanned: int = 0
     outgoing_paper: int = 0  # sent to nobody over the network
     outgoing_with_paper: int = 0  # paper followed or was announced
+    electronic_only: int = 0  # over the network, and no paper followed or was announced
     network_first: int = 0  # over the network, and no paper was there before
     minutes_to_send: float | None = None  # median, from signing (or registering) to the first sending
     normative: int = 0
@@ -30,9 +31,10 @@ class Facts:
     lookups: int = 0
     logins: int = 0
     leader_lookups: int = 0  # of leaders, at the lists of work
+    boards: int = 0  # progress lists mailed to leaders
     staff: int = 0
     mailboxes: int = 0
-    active: int = 0  # staff who have a mailbox and used it
+    active: int = 0  # staff who have a mailbox and sent a mail
     administrators: int = 0
     scans: int = 0  # parcels from the unit's scanner folder
     plans: int = 0  # plans (KH) sent to the centre so far

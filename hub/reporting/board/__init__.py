@@ -1,0 +1,1 @@
+"""The compliance report for the board: what it says, its files, and how it is issued."""
