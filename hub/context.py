@@ -18,7 +18,7 @@ from hub.mailboxes.guard import Guard
 from hub.settings import Config
 from rules.calendar import Calendar
 from rules.directory import Directory
-from rules.mailboxes.book import PostBook
+from rules.mailboxes.book import BoxState, PostBook
 from rules.retry import RetrySchedule
 from rules.routing.decide import PublishedSet
 from rules.routing.language import RuleSet, parse
@@ -112,6 +112,11 @@ class Hub:
         if self._snapshot is None:
             raise RuntimeError("the directory could not be read")
         return self._snapshot
+
+    def shut_out(self, person: str) -> bool:
+        """Whether this person's mailbox is suspended or closed: then no way leads in, whatever it is."""
+        box = self.snapshot().post.boxes.get(person.casefold())
+        return box is not None and box.state is not BoxState.ACTIVE
 
     def refresh(self) -> None:
         """Read directory and rules again if their revisions moved on."""

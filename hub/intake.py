@@ -57,6 +57,8 @@ class Intake:
         _local, domain = local_and_domain(address)
         if not address or domain not in directory.domains:
             return RecipientVerdict(250)
+        if self._hub.shut_out(person or address):  # logged in before, or believed without a log-in
+            return RecipientVerdict(550, _("5.7.1 This mailbox is suspended and may not send"))
         if person is not None:
             return RecipientVerdict(250, person=person)
         if not trusted:

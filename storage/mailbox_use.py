@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from rules.mailboxes.usage import Use
 from rules.vocabulary import DeliveryState
@@ -39,19 +40,14 @@ def count_logins(
 def last_logins(connection: Connection) -> dict[str, datetime]:
     """When each mailbox was opened last."""
     query = select(mailbox_months.c.mailbox, func.max(mailbox_months.c.last_login))
-    found = connection.execute(query.group_by(mailbox_months.c.mailbox)).tuples()
-    return {mailbox: moment for mailbox, moment in found if moment is not None}
+    found = connection.execute(query.group_by(mailbox_months.c.mailbox))
+    return {row[0]: row[1] for row in found if row[1] is not None}
 
 
 def uses(connection: Connection, month: str, begin: datetime, end: datetime) -> list[Use]:
     """Every mailbox in one month: log-ins, mails handed in, mails delivered."""
-    logins = dict(
-        connection.execute(
-            select(mailbox_months.c.mailbox, mailbox_months.c.logins).where(mailbox_months.c.month == month)
-        )
-        .tuples()
-        .all()
-    )
+    query = select(mailbox_months.c.mailbox, mailbox_months.c.logins).where(mailbox_months.c.month == month)
+    logins = _counts(connection, query)
     sent, received = _sent(connection, begin, end), _received(connection, begin, end)
     boxes: Iterable[str] = connection.execute(select(mailboxes.c.address)).scalars()
     return [Use(box, logins.get(box, 0), sent.get(box, 0), received.get(box, 0)) for box in sorted(boxes)]
@@ -63,7 +59,7 @@ def _sent(connection: Connection, begin: datetime, end: datetime) -> dict[str, i
         .where(arrivals.c.received_at >= begin, arrivals.c.received_at < end, arrivals.c.person.is_not(None))
         .group_by(arrivals.c.person)
     )
-    return {str(person): count for person, count in connection.execute(query).tuples()}
+    return _counts(connection, query)
 
 
 def _received(connection: Connection, begin: datetime, end: datetime) -> dict[str, int]:
@@ -76,4 +72,8 @@ def _received(connection: Connection, begin: datetime, end: datetime) -> dict[st
         )
         .group_by(deliveries.c.address)
     )
-    return dict(connection.execute(query).tuples().all())
+    return _counts(connection, query)
+
+
+def _counts(connection: Connection, query: Select[Any]) -> dict[str, int]:
+    return {str(row[0]): int(row[1]) for row in connection.execute(query)}

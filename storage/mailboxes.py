@@ -308,6 +308,14 @@ def second_factor(connection: Connection, person: str) -> str | None:
     return connection.execute(query).scalar()
 
 
+def confirmed_factor(connection: Connection, person: str) -> str | None:
+    """The secret of codes that the person showed to have."""
+    query = select(second_factors.c.secret).where(
+        second_factors.c.person == person, second_factors.c.confirmed_at.is_not(None)
+    )
+    return connection.execute(query).scalar()
+
+
 def confirm_second_factor(connection: Connection, person: str, now: datetime) -> None:
     """The person showed a code."""
     statement = update(second_factors).where(second_factors.c.person == person)

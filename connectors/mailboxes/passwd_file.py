@@ -18,7 +18,10 @@ USERS, PROGRAMS, ROOMS = "passwd", "programs-{slot}", "rooms"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One mailbox as the mail server knows it. ``password`` is an argon2id hash, empty: nobody gets in."""
+    """One mailbox as the mail server knows it. ``password`` is a hash, empty: nobody gets in.
+
+    A hash without its scheme in braces is argon2id.
+    """
 
     address: str
     password: str = ""
@@ -62,7 +65,8 @@ def _sound(account: Account) -> bool:
 
 
 def _line(address: str, hashed: str) -> str:
-    return f"{address}:{{ARGON2ID}}{hashed}::::::\n"
+    scheme = "" if hashed.startswith("{") else "{ARGON2ID}"
+    return f"{address}:{scheme}{hashed}::::::\n"
 
 
 def _room(account: Account) -> str:

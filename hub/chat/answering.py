@@ -57,7 +57,7 @@ class ChatDesk:
         with hub.database.reading() as connection:
             person = chats.person_of(connection, update.chat)
         known = hub.directory.person(person) if person is not None else None
-        if known is None or not hub.directory.posts_of(known.email, hub.today()):
+        if known is None or hub.shut_out(known.email) or not hub.directory.posts_of(known.email, hub.today()):
             return self._link_first(update)
         try:
             if update.data:

@@ -49,7 +49,7 @@ def link(hub: Hub, chat: str, code: str) -> str | None:
     now = hub.now()
     with hub.database.transaction() as connection:
         person = chats.use_code(connection, _digest(code.strip().upper()), now)
-        if person is None:
+        if person is None or hub.shut_out(person):
             return None
         chats.link(connection, chat, person, now)
         journal.append(connection, person, [Event("chat-linked", f"person:{person}", {})], now)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.console import As, Data, Json, act, say, show_json
+from hub.cli.console import As, Data, Json, act, console, say, show_json
 from hub.cli.mailboxes import Address, mailbox_app
 from hub.texts import N_, _
 
@@ -99,3 +99,40 @@ def quota(
     """Documents of the hub do not count."""
     act(data, "mailbox.quota", by, address=address, megabytes=megabytes)
     say(_("{address}: {count} MB").format(address=address, count=megabytes))
+
+
+@mailbox_app.command("totp", help=N_("One-time codes of a phone, for changing the password on the web."))
+def totp(
+    address: Address,
+    code: Annotated[
+        str, typer.Option("--code", help=N_("A code that the phone shows: from now on it counts."))
+    ] = "",
+    off: Annotated[bool, typer.Option("--off", help=N_("No codes any more."))] = False,
+    data: Data = None,
+    by: As = "",
+    json: Json = False,
+) -> None:
+    """First the secret, told this once; then a code that shows it arrived (RFC 6238)."""
+    done = act(data, "mailbox.second-factor", by, mailbox=address, code=code, off=off)
+    if json:
+        show_json(done)
+    elif off:
+        say(_("{address} needs no codes any more").format(address=done["address"]))
+    elif code:
+        say(_("{address} uses codes from now on").format(address=done["address"]))
+    else:
+        _show_secret(done)
+
+
+def _show_secret(made: dict[str, str]) -> None:
+    """As a picture for the phone's camera, and as letters to type in."""
+    import segno
+
+    if console.is_terminal:
+        segno.make(made["uri"], error="l").terminal(compact=True)
+    typer.echo(made["secret"])
+    say(
+        _("read this into the phone, then: vanthu mailbox totp {address} --code CODE").format(
+            address=made["address"]
+        )
+    )

@@ -22,7 +22,7 @@ from hub.desk import (
     signing,
     wishes,
 )
-from hub.desk.mailboxes import belongings, issuing, life
+from hub.desk.mailboxes import belongings, issuing, life, nudging, transfer
 from hub.desk.refused import Denied, Refused
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
@@ -82,6 +82,11 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "mailbox.absence": belongings.be_absent,
     "mailbox.program-add": belongings.add_program,
     "mailbox.program-remove": belongings.remove_program,
+    "mailbox.nudge": nudging.nudge,
+    "mailbox.import-begin": transfer.begin,
+    "mailbox.import-note": transfer.note,
+    "mailbox.import-end": transfer.end,
+    "mailbox.export": transfer.export,
     "mailbox.second-factor": belongings.second_factor,
 }
 

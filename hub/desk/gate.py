@@ -46,6 +46,8 @@ def who(hub: Hub, console: str, person: str) -> str:
         raise Denied(
             _("there is nobody with the address {address}; nearest: {near}").format(address=person, near=near)
         )
+    if hub.shut_out(found.email):
+        raise Denied(_("the mailbox of {address} is suspended or closed").format(address=found.email))
     return found.email
 
 
@@ -182,6 +184,7 @@ def _book(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
 MAILBOX_ACTS: tuple[str, ...] = ("issue", "suspend", "resume", "reset", "passwd", "move", "leave", "quota")
 MAILBOX_ACTS += ("address-add", "address-remove", "delegate", "absence")
 MAILBOX_ACTS += ("program-add", "program-remove", "second-factor")
+MAILBOX_ACTS += ("import-begin", "import-note", "import-end", "export", "nudge")
 # What everybody may do for themselves.
 OWN = frozenset(
     {"staff.password", "staff.notices", "staff.away", "staff.calendar", "chat.code", "chat.unlink"}

@@ -34,6 +34,8 @@ def allowed(hub: Hub, connection: Connection, actor: str, row: AnyRow, action: A
     """Whether the actor may: by a post, by the unit's own mailbox, by an assignment, or vouched for."""
     if actor.startswith(VOUCHED):
         return True
+    if hub.shut_out(actor):
+        return False
     directory, today = hub.directory, hub.today()
     units = acting_units(hub, row.receiver)
     _local, domain = local_and_domain(actor)

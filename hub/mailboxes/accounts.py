@@ -26,6 +26,7 @@ def publish(hub: Hub) -> bool:
     with hub.database.reading() as connection:
         accounts = accounts_now(hub, connection)
         shared = mailboxes.delegate_rows(connection)
+    hub.guard.opens = frozenset(account.address for account in accounts if account.password)
     folder = hub.data / FOLDER
     new = write_accounts(folder, accounts)
     by_box: dict[str, list[tuple[str, bool]]] = defaultdict(list)

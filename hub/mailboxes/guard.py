@@ -27,6 +27,7 @@ class Guard:
     def __init__(self) -> None:
         self._attempts = Attempts()
         self._counted: dict[str, tuple[int, datetime]] = {}
+        self.opens: frozenset[str] = frozenset()  # mailboxes whose password the mail server looks at
         self._sent = Window(MOST_SENT, 3600.0)
         self._lock = threading.Lock()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from hub.context import Hub
-from hub.passwords import fits
+from hub.passwords import fits, fits_random
 from rules.mailboxes.book import BoxState
 from rules.values.arrival import Login
 from storage import mailboxes
@@ -42,4 +42,4 @@ def log_in(hub: Hub, user: str, password: str, peer: str) -> Login | None:
 def _right(row: AnyRow | None, programs: list[str], password: str, hub: Hub) -> bool:
     current = row is not None and (row.password_until is None or hub.now() < row.password_until)
     stored = row.password_hash if row is not None and current else None
-    return fits(stored, password) or any(fits(hashed, password) for hashed in programs)
+    return fits(stored, password) or any(fits_random(hashed, password) for hashed in programs)

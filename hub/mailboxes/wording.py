@@ -44,10 +44,11 @@ def _not_delivered(hub: Hub, connection: Connection, row: AnyRow) -> NotDelivere
 
 
 def _nudge(hub: Hub, connection: Connection, row: AnyRow) -> Nudge:
-    person = hub.directory.person(row.address)
+    box = str(row.letter.get("mailbox", row.address))
+    person = hub.directory.person(box)
     month = date.fromisoformat(f"{row.letter['month']}-01")
-    name = person.name if person is not None else row.address
-    return Nudge(us(hub), name, row.address, month, settings_url(hub, row.address))
+    name = person.name if person is not None else box
+    return Nudge(us(hub), name, box, month, settings_url(hub, box))
 
 
 def _away(hub: Hub, connection: Connection, row: AnyRow) -> Away:

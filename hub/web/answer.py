@@ -68,6 +68,8 @@ def _right(hub: Hub, token: str) -> tuple[Purpose, AnyRow, AnyRow]:
     subject = answers.subject_of(hub, found.row)
     if subject is None:
         raise HTTPException(404, "Văn bản không còn. / The document is gone.")
+    if hub.shut_out(str(subject[0].address)):
+        raise HTTPException(403, "Hộp thư này đã bị khóa. / This mailbox is suspended.")
     return found.purpose, *subject
 
 

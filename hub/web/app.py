@@ -17,13 +17,14 @@ from starlette.responses import PlainTextResponse, Response
 
 from hub.chat.bot import WEBHOOK_PATH
 from hub.context import Hub
-from hub.web import answer, feed, health, mailboxes, static, telegram
+from hub.web import answer, feed, health, mailboxes, password, static, telegram
 from hub.web.shield import Shield
 
 log = logging.getLogger("vanthu.web")
 Routers = Sequence[Callable[[Hub], APIRouter]]
 ROUTERS: Routers = (
-    health.router, static.router, answer.router, feed.router, telegram.router, mailboxes.router
+    health.router, static.router, answer.router, feed.router, telegram.router, mailboxes.router,
+    password.router,
 )  # fmt: skip
 # paths that take more than the few kilobytes of a form
 ROOMY: Mapping[str, int] = {WEBHOOK_PATH: telegram.MOST_BYTES}

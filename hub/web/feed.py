@@ -29,7 +29,7 @@ def router(hub: Hub) -> APIRouter:
             person = (
                 notices.owner_of_feed(connection, secret) if kind == "ics" and len(secret) < 100 else None
             )
-            if person is None or not dot:
+            if person is None or not dot or hub.shut_out(person):
                 raise HTTPException(404, "no such calendar")
             rows = tracking.assignments(hub, connection, person=person, days=1)
         with speaking(hub.config.organisation.language):

@@ -46,8 +46,8 @@ def _policy(hub: Hub, routes: APIRouter) -> None:
             return {"status": 0}
         if hub.guard.refuses(place, login, now):
             return {"status": -1, "msg": "Too many wrong passwords"}
-        if login not in hub.snapshot().post.boxes:
-            fits(None, "x")  # because an unknown mailbox must not be told from a wrong password by its time
+        if login not in hub.guard.opens:
+            fits(None, "x")  # because an unknown or suspended one must not be told from another by its time
         return {"status": 0}
 
 

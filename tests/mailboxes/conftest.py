@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ class House:
                 [*COMMAND, "serve", "--data", str(self.data)], stdout=log, stderr=log
             )
         for name in ("imap", "submission", "smtp"):
-            wait_until(lambda name=name: answers(self.ports[name]), 30)  # type: ignore[misc]
+            wait_until(lambda name=name: answers(self.ports[name]), 90)  # type: ignore[misc]
 
     def stop(self) -> None:
         if self.process is not None:
@@ -137,6 +138,13 @@ class House:
             yield client
 
 
+def plain(sender: str, to: str, subject: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    mail.set_content("Kính gửi\n")
+    return mail
+
+
 def trusting() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -150,7 +158,7 @@ def answers(port: int) -> bool:
     return False
 
 
-def wait_until(true: Any, seconds: float = 15, pause: float = 0.1) -> Any:
+def wait_until(true: Any, seconds: float = 45, pause: float = 0.1) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found_it = true()

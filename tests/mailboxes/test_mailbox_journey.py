@@ -3,13 +3,12 @@
 import imaplib
 import re
 import smtplib
-from email.message import EmailMessage
 
 import dkim
 import imapclient
 import pytest
 
-from tests.mailboxes.conftest import DOMAIN, House, subjects, wait_until
+from tests.mailboxes.conftest import DOMAIN, House, plain, subjects, wait_until
 
 
 def test_an_issued_mailbox_is_opened_with_its_folders_and_the_welcome(house: House) -> None:
@@ -56,13 +55,6 @@ def test_a_first_password_is_changed_and_reset(house: House) -> None:
     house.imap(address, new).logout()
     with pytest.raises(imapclient.exceptions.LoginError):
         house.imap(address, "mot hai ba bon 5")
-
-
-def plain(sender: str, to: str, subject: str) -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
-    mail.set_content("Kính gửi\n")
-    return mail
 
 
 def test_staff_write_to_colleagues_and_outside_under_their_own_address(house: House) -> None:

@@ -13,7 +13,7 @@ from hub.context import Hub
 from hub.desk.mailboxes.issuing import first_password, permit, units_of
 from hub.desk.mailboxes.life import box_of, changed, spread
 from hub.desk.refused import Refused
-from hub.passwords import HASHER
+from hub.passwords import hash_random
 from hub.texts import _
 from rules.directory import local_and_domain
 from rules.mailboxes.book import BoxState
@@ -111,7 +111,7 @@ def be_absent(hub: Hub, actor: str, *, mailbox: str, first: str = "", last: str 
 def add_program(hub: Hub, actor: str, *, mailbox: str, label: str) -> dict[str, Any]:
     """A password for one program or phone, told this once, withdrawn by itself."""
     password, made = first_password(), 0
-    hash_ = HASHER.hash(password)
+    hash_ = hash_random(password)
 
     def act(connection: Connection, row: AnyRow) -> None:
         nonlocal made
@@ -156,6 +156,10 @@ def second_factor(hub: Hub, actor: str, *, mailbox: str, code: str = "", off: bo
             mailboxes.set_second_factor(connection, row.address, None, hub.now())
             return
         if not code:
+            if mailboxes.confirmed_factor(connection, row.address) is not None:
+                raise Refused(
+                    _("{address} has codes already; end them first with --off").format(address=row.address)
+                )
             secret = pyotp.random_base32()
             mailboxes.set_second_factor(connection, row.address, secret, hub.now())
             told["secret"] = secret

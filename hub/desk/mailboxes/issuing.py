@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from connectors.registry import MAILBOXES
 from hub.context import Hub
 from hub.desk.mailboxes.words import said
-from hub.desk.refused import Refused
+from hub.desk.refused import Denied, Refused
 from hub.mailboxes import welcome
 from hub.mailboxes.accounts import publish
 from hub.passwords import HASHER
@@ -162,7 +162,7 @@ def units_of(hub: Hub, person: str) -> list[str]:
 
 
 def permit(hub: Hub, actor: str, units: Iterable[str]) -> None:
-    """Raises Refused unless the actor may look after mailboxes of these units."""
+    """Raises Denied unless the actor may look after mailboxes of these units."""
     if actor.startswith("console:") or actor in ("hub", "init"):
         return
     directory = hub.directory
@@ -171,7 +171,7 @@ def permit(hub: Hub, actor: str, units: Iterable[str]) -> None:
         about = About(frozenset({unit}), frozenset(directory.above(unit)))
         if not may(roles, Action.MANAGE_PEOPLE, about):
             name = directory.party_name(unit) if unit else "-"
-            raise Refused(_("{actor} may not do this for {unit}").format(actor=actor, unit=name))
+            raise Denied(_("{actor} may not do this for {unit}").format(actor=actor, unit=name))
 
 
 def _permit(hub: Hub, actor: str, grants: Sequence[Grant], held: Mapping[str, int]) -> None:

@@ -104,10 +104,15 @@ def reset(hub: Hub, actor: str, *, address: str) -> dict[str, str]:
     return {"address": done, "first_password": password}
 
 
-def set_password(hub: Hub, actor: str, *, address: str, password: str) -> str:
-    """The owner's own password, which stays good until it is changed."""
+def sound_password(password: str) -> None:
+    """Raises Refused for one that is too short, or that some program cannot send."""
     if len(password) < LEAST_PASSWORD or not password.isascii() or not password.isprintable():
         raise Refused(_("a password needs {count} ASCII characters or more").format(count=LEAST_PASSWORD))
+
+
+def set_password(hub: Hub, actor: str, *, address: str, password: str) -> str:
+    """The owner's own password, which stays good until it is changed."""
+    sound_password(password)
     hash_ = HASHER.hash(password)
 
     def act(connection: Connection, row: AnyRow) -> None:
