@@ -15,7 +15,9 @@ from hub import arrived
 from hub.context import Hub
 from hub.mailboxes.welcome import notice_row
 from rules.directory import local_and_domain
+from rules.mail_glance import LOOK, glance
 from rules.mailboxes.book import plain
+from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.vocabulary import ArrivalState, DeliveryState, MailKind, SenderVerdict
 from storage import arrivals, deliveries, journal, mailboxes, steps
@@ -24,6 +26,7 @@ from storage.journal import Event
 from storage.steps import Claim
 
 STAGE = "post"
+LONGEST_SUBJECT = 300
 TOLD_AGAIN = timedelta(days=7)  # RFC 3834 2, RFC 5230 4.6
 
 
@@ -57,12 +60,13 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     envelope, now = arrivals.envelope_of(row), hub.now()
     addresses = targets(hub, envelope, now)
     away = _away(hub, row, envelope, addresses)
+    subject = _subject(hub, row) if away else ""
     with hub.database.transaction() as connection:
         planned = [_delivery(row.id, address, now) for address in addresses]
         if planned:
             deliveries.plan(connection, planned)
         for note in away:
-            _answer(connection, row, envelope, note, now)
+            _answer(connection, row, subject, envelope, note, now)
         if is_only_post(hub, envelope, now):
             arrivals.settle(connection, row.id, ArrivalState.MAIL, outcome="passed-on")
         steps.finish(connection, step)
@@ -93,7 +97,7 @@ def failed(hub: Hub, connection: Connection, row: AnyRow, why: str, now: datetim
         return
     letter = {
         "notice": "not_delivered",
-        "subject": arrival.subject or "-",
+        "subject": _subject(hub, arrival),
         "receiver": row.address,
         "why": why,
         "sent": arrival.received_at.isoformat(),
@@ -122,14 +126,22 @@ def _away(hub: Hub, row: AnyRow, envelope: Envelope, addresses: tuple[str, ...])
     return [] if headers is None or headers.automatic else active
 
 
-def _answer(connection: Connection, row: AnyRow, envelope: Envelope, note: AnyRow, now: datetime) -> None:
+def _subject(hub: Hub, arrival: AnyRow) -> str:
+    """As it was written: mail between people has no document whose subject is known."""
+    with hub.blobs.path(arrival.sha256).open("rb") as mail:
+        return clean(glance(mail.read(LOOK)).subject, LONGEST_SUBJECT) or "-"
+
+
+def _answer(
+    connection: Connection, row: AnyRow, subject: str, envelope: Envelope, note: AnyRow, now: datetime
+) -> None:
     sender = envelope.mail_from.casefold()
     if not mailboxes.tell_of_absence(connection, note.mailbox, sender, now, now - TOLD_AGAIN):
         return
     letter = {
         "notice": "away",
         "mailbox": note.mailbox,
-        "subject": row.subject or "-",
+        "subject": subject,
         "words": note.words,
         "until": note.last.isoformat(),
     }

@@ -39,7 +39,8 @@ def mails_in(hub: Hub, address: str) -> list[dict[str, str]] | None:
 
 def _line(hub: Hub, moment: float, folder: Path, home: Path, file: Path) -> dict[str, str]:
     with file.open("rb") as content:
-        look = glance(content.read(HEAD))
+        head = content.read(HEAD).replace(b"\r\n", b"\n")  # because a mail server writes bare LF
+    look = glance(head.replace(b"\n", b"\r\n"))
     at = hub.local(datetime.fromtimestamp(moment, UTC))
     return {
         "folder": "INBOX" if folder == home else folder_words(folder.name.lstrip(".")),

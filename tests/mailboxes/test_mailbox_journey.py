@@ -89,7 +89,7 @@ def test_use_is_counted_and_a_mailbox_is_read_without_a_mail_server(house: House
     listed = {row["address"]: row for row in house.json("mailbox", "list")}[person]
     assert listed["last_login"] is not None
     mails = wait_until(lambda: house.json("mailbox", "read", person))
-    assert (mails[0]["folder"], "sẵn sàng" in mails[0]["subject"]) == ("INBOX", True), mails
+    assert (mails[0]["folder"], mails[0]["subject"].endswith(person)) == ("INBOX", True), mails
 
 
 def test_further_addresses_programs_shares_and_absence(house: House) -> None:
@@ -109,7 +109,7 @@ def test_further_addresses_programs_shares_and_absence(house: House) -> None:
         wait_until(lambda: {"alias", "role"} <= set(subjects(client)))
     with house.imap(two, friend["first_password"]) as client:
         told = wait_until(lambda: [s for s in subjects(client) if s.startswith("Trả lời tự động")])
-        assert len(told) == 1 and "role" in subjects(client)
+        assert told in (["Trả lời tự động: alias"], ["Trả lời tự động: role"]) and "role" in subjects(client)
     assert house.run("mailbox", "program", one, "--remove", str(made["number"])).returncode == 0
     with pytest.raises(imapclient.exceptions.LoginError):
         house.imap(one, made["password"])

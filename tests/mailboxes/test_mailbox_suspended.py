@@ -137,6 +137,7 @@ def inside(house: House, address: str) -> Iterator[Ways]:
     reading.shutdown()
 
 
+@pytest.mark.timeout(400)  # sixty log-ins and as many hashes, on a machine that may be busy
 def test_none_of_twenty_ways_leads_into_a_suspended_mailbox(house: House, from_anywhere: None) -> None:
     address, friend = house.spare(2)
     house.issue(address, friend)
@@ -181,6 +182,7 @@ def send_to(client: smtplib.SMTP, sender: str, to: str) -> bool:
     return not client.send_message(plain(sender, to, "vẫn đến"))
 
 
+@pytest.mark.timeout(400)
 def test_mail_for_a_full_and_an_unknown_mailbox_is_refused_at_once(house: House) -> None:
     full, sender = house.spare(2)
     _full, made = house.issue(full, sender)

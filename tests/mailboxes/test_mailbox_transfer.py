@@ -55,6 +55,7 @@ def killed_in_the_middle(house: House, arguments: list[str], box: Path) -> int:
     return len(list((box / "cur").glob("*.vanthu*")))
 
 
+@pytest.mark.timeout(400)
 def test_an_old_mailbox_comes_over_once_although_killed_and_goes_out_again(
     house: House, tmp_path: Path
 ) -> None:
