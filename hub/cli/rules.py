@@ -222,7 +222,7 @@ def _report(
 
 def rule_source(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")  # because editors on Windows put a mark in front
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else _("not UTF-8")
         fail(_("{file}: cannot be read: {error}").format(file=file, error=what))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rules.routing.positions import Path
-from rules.routing.read_conditions import URGENCIES, urgency
+from rules.routing.read_conditions import urgency
 from rules.routing.reader import Source
 from rules.vocabulary import Urgency
 
@@ -45,11 +45,9 @@ def _steps(source: Source, value: object, path: Path, most: int) -> Steps:
     if not isinstance(value, dict):
         count = source.whole(value, path, 0, most)
         return () if count is None else ((Urgency.NORMAL, count),)
-    table = source.table(value, path, URGENCIES) or {}
     found = [
         (urgency(source, key, (*path, key)), source.whole(item, (*path, key), 0, most))
-        for key, item in table.items()
-        if key in URGENCIES
+        for key, item in value.items()
     ]
     return tuple(sorted((level, count) for level, count in found if level is not None and count is not None))
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from rules.routing.toml_mistakes import PHRASES
+
 # Message ids: the hub's catalogue translates them, the fields are filled afterwards.
 MESSAGES: dict[str, str] = {
-    "syntax": "this is not valid TOML: {found}",
+    "syntax": "this cannot be read: {found}",
     "too_large": "the rule set is longer than {expected}",
     "missing": "{found} is missing; expected {expected}",
     "unknown_key": "{found} is not a word of the rule language here; expected {expected}",
@@ -64,6 +66,23 @@ WARNINGS = frozenset(
     | {"ended_successor", "unreachable", "unreachable_no_book"}
 )
 
+# What re2 says is wrong with a pattern.
+PATTERN_FAULTS: tuple[str, ...] = (
+    "missing )",
+    "unexpected )",
+    "missing ]",
+    "invalid perl operator",
+    "no argument for repetition operator",
+    "bad repetition operator",
+    "invalid repetition size",
+    "invalid escape sequence",
+    "trailing \\",
+    "invalid character class range",
+    "invalid named capture group",
+    "expression nested too deeply",
+    "pattern too large - compile failed",
+)
+
 # What ``found`` and ``expected`` say in words rather than in the rule language: message ids, too.
 # {} stands for a number, or for the list after "one of".
 PLACES: tuple[str, ...] = (
@@ -85,6 +104,8 @@ PLACES: tuple[str, ...] = (
     "{ over = 20 } in megabytes",
     "a number from {} to {}",
     "{} patterns",
+    "{} rules",
+    "{} tests",
     "always = true, alone",
     "at least one entry",
     "conditions, or { always = true }",
@@ -107,6 +128,15 @@ PLACES: tuple[str, ...] = (
     "what is expected",
     "words",
     'words in quotes, "..."',
+    "[[rule]] with two pairs of brackets",
+    "[[test]] with two pairs of brackets",
+    "up to {} letters, digits, - and _, without blanks",
+    "too many dots outside quotes",
+    "brackets are nested too deeply",
+    "rule {}",
+    "test {}",
+    *PHRASES,
+    *PATTERN_FAULTS,
 )
 _NUMBER = re.compile(r"[0-9]+")
 _ONE_OF = "one of: "
@@ -146,7 +176,8 @@ class RuleError:
         if self.nearest:
             what += translate("; did you mean {nearest}?").format(nearest=self.nearest)
         place = f"{self.file}:{self.line}"
-        return f"{place}: {self.where}: {what}" if self.where else f"{place}: {what}"
+        name, colon, key = self.where.partition(":")
+        return f"{place}: {_spoken(name, translate)}{colon}{key}: {what}" if name else f"{place}: {what}"
 
 
 class RuleErrors(ValueError):

@@ -30,6 +30,7 @@ from rules.routing.patterns import MOST_PATTERNS
 from rules.routing.positions import Path, line_of, lines_of
 from rules.routing.read_conditions import condition
 from rules.routing.reader import Source
+from rules.routing.toml_mistakes import in_words
 from rules.text.quiet import collector_paused
 
 __all__ = ["Rule", "RuleErrors", "RuleSet", "parse"]
@@ -133,7 +134,13 @@ def _load(source: Source) -> Mapping[str, object]:
     except RecursionError:
         raise _syntax(source, 1, "brackets are nested too deeply") from None
     except ValueError as error:
-        raise _syntax(source, _toml_line(str(error), source.text), str(error)) from None
+        raise _syntax(source, _toml_line(str(error), source.text), in_words(str(error))) from None
+
+
+def _too_many(source: Source, found: str, most: int) -> RuleErrors:
+    source.text = ""  # because it costs a second to find places in a text that is refused as a whole
+    source.fault("too_many", (), found, f"at most {most}")
+    return RuleErrors(source.errors)
 
 
 def _syntax(source: Source, line: int, what: str) -> RuleErrors:
@@ -161,11 +168,10 @@ def _set_name(source: Source, table: Mapping[str, object]) -> str:
 
 def _rules(source: Source, value: object) -> tuple[Rule, ...]:
     if not isinstance(value, list):
-        source.fault("wrong_type", ("rule",), value, "[[rule]] with two pairs of brackets")
+        source.fault("wrong_type", ("rule",), "rule", "[[rule]] with two pairs of brackets")
         return ()
     if len(value) > MOST_RULES:
-        source.fault("too_many", ("rule",), f"{len(value)} rules", f"at most {MOST_RULES}")
-        return ()
+        raise _too_many(source, f"{len(value)} rules", MOST_RULES)
     seen: set[str] = set()
     found = [_rule(source, item, ("rule", index), seen) for index, item in enumerate(value)]
     return tuple(rule for rule in found if rule is not None)
@@ -173,11 +179,10 @@ def _rules(source: Source, value: object) -> tuple[Rule, ...]:
 
 def _tests(source: Source, value: object) -> tuple[Example, ...]:
     if not isinstance(value, list):
-        source.fault("wrong_type", ("test",), value, "[[test]] with two pairs of brackets")
+        source.fault("wrong_type", ("test",), "test", "[[test]] with two pairs of brackets")
         return ()
     if len(value) > MOST_TESTS:
-        source.fault("too_many", ("test",), f"{len(value)} tests", f"at most {MOST_TESTS}")
-        return ()
+        raise _too_many(source, f"{len(value)} tests", MOST_TESTS)
     found = [example(source, item, ("test", index)) for index, item in enumerate(value)]
     return tuple(test for test in found if test is not None)
 

@@ -33,5 +33,5 @@ def compiled(pattern: str) -> Pattern:
     except re2.error as wrong:
         reason = wrong.args[0] if wrong.args else ""
         said = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
-        raise NotAPattern(said) from None
+        raise NotAPattern(said.partition(": ")[0]) from None  # behind the colon stands the pattern once more
     return made

@@ -5,7 +5,9 @@ library tells them of values; it reads only text that tomllib has accepted.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 Path = tuple[str | int, ...]
@@ -20,7 +22,9 @@ _TOKEN = re.compile(
     r"|(?P<sign>[\[\]{}=,.])"
     r"|(?P<bare>[^\s\[\]{}=,.\"'#]+)"
 )
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*(rule|test)[ \t]*\]\]", re.MULTILINE)
 _OPENING = {"[": "]", "{": "}"}
+MOST_TOKENS = 300_000  # about 10,000 rules; behind them a rule's own line is the nearest that is told
 _DEEPEST = 20  # keys in one path; what is dotted deeper is placed at its outer key
 
 
@@ -32,7 +36,20 @@ class _Token(NamedTuple):
 
 def lines_of(text: str) -> dict[Path, int]:
     """Line (from 1) of every table, key and array item of a valid TOML text."""
-    return _Walk(_tokens(text)).run()
+    tokens = list(islice(_tokens(text), MOST_TOKENS))
+    found = _Walk(tokens).run()
+    if len(tokens) == MOST_TOKENS:
+        _headers(text, found)
+    return found
+
+
+def _headers(text: str, found: dict[Path, int]) -> None:
+    """Lines of rules and tests that were not walked to, by their headers alone."""
+    seen, line, at = {"rule": 0, "test": 0}, 1, 0
+    for match in _HEADER.finditer(text):
+        line, at = line + text.count("\n", at, match.start()), match.start()
+        found.setdefault((match[1], seen[match[1]]), line)
+        seen[match[1]] += 1
 
 
 def line_of(lines: dict[Path, int], path: Path) -> int:
@@ -42,15 +59,15 @@ def line_of(lines: dict[Path, int], path: Path) -> int:
     return lines.get(path, 1)
 
 
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
+def _tokens(text: str) -> Iterator[_Token]:
     line = 1
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
-        if kind != "skip":
-            found.append(_Token(kind, match.group(), line))
-        line += match.group().count("\n")
-    return found
+        kind = match.lastgroup
+        if kind == "skip" or kind is None:
+            continue
+        words = match.group()
+        yield _Token(kind, words, line)
+        line += words.count("\n") if kind == "string" else kind == "newline"
 
 
 @dataclass(slots=True)
@@ -79,8 +96,7 @@ class _Walk:
         self.at += 2 if double else 1
         keys = self._keys()[:_DEEPEST]
         self.at += 2 if double else 1
-        path = self._resolve(keys[:-1])
-        path += (keys[-1],)
+        path = self._resolve(keys[:-1]) + tuple(keys[-1:])
         if double:
             self.arrays[path] = self.arrays.get(path, -1) + 1
             path += (self.arrays[path],)
@@ -117,10 +133,10 @@ class _Walk:
         self._value(prefix)
 
     def _value(self, path: Path) -> None:
-        token = self.tokens[self.at]
-        if token.kind == "sign" and token.text in _OPENING:
+        opening = self._text(self.at)
+        if opening in _OPENING and self.tokens[self.at].kind == "sign":
             self.at += 1
-            self._inside(path, token.text)
+            self._inside(path, opening)
             return
         while self.at < len(self.tokens) and not self._ends_value(self.tokens[self.at]):
             self.at += 1

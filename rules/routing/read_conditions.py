@@ -45,6 +45,8 @@ URGENCIES = {level.name.lower(): level for level in Urgency} | {
     "hoa toc": Urgency.EXPRESS,
     "hoa toc hen gio": Urgency.EXPRESS_TIMED,
 }
+_LEVELS: tuple[str, ...] = ("thường", "khẩn", "thượng khẩn", "hỏa tốc", "hỏa tốc hẹn giờ")
+_LEVELS += ("normal", "urgent", "very_urgent", "express", "express_timed")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTY_WORDS = 'a unit, "group:<code>", "outside:<code>", "below:<unit>", "outside" or a pattern with *'
 _DAYS = ("working", "weekend", "holiday")
@@ -216,7 +218,7 @@ def urgency(source: Source, value: object, path: Path) -> Urgency | None:
     key = fold(word).replace("-", "_")
     level = URGENCIES.get(key, URGENCIES.get(" ".join(key.split())))
     if level is None:
-        source.fault("unknown_word", path, word, choices=[name for name in URGENCIES if " " not in name])
+        source.fault("unknown_word", path, word, choices=_LEVELS)
     return level
 
 

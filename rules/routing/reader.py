@@ -14,8 +14,14 @@ T = TypeVar("T")
 MOST_ITEMS = 2_000  # entries in one list
 LONGEST_WORD = 300  # characters of one entry
 _AS_WRITTEN = ("syntax", "too_many", "dates_reversed", "missing", "empty")  # found is our own phrase
-# Letters that hide others or break a line: they have no place in what people read.
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# Letters that hide others, part a word unseen or break a line: they have no place in what people read.
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+def _keys(path: Path) -> str:
+    return ".".join(key[:60] for key in path if isinstance(key, str))
 
 
 @dataclass
@@ -54,9 +60,9 @@ class Source:
         if len(path) > 1 and isinstance(path[1], int):
             known = self.names.get(path[1]) if path[0] == "rule" else None
             name = known or f"{path[0]} {path[1] + 1}"
-            keys = ".".join(key for key in path[2:] if isinstance(key, str))
+            keys = _keys(path[2:])
             return f"{name}: {keys}" if keys else name
-        return ".".join(key for key in path if isinstance(key, str))
+        return _keys(path)
 
     def table(self, value: object, path: Path, keys: Iterable[str]) -> Mapping[str, object] | None:
         """A table with no other keys than these."""
@@ -76,7 +82,8 @@ class Source:
         elif not value.strip():
             self.fault("empty", path, "the text", "words")
         elif _HIDDEN.search(value):
-            self.fault("hidden_letter", path, ascii(value), "letters that can be seen")
+            named = _HIDDEN.sub(lambda letter: f"<U+{ord(letter.group()):04X}>", value)
+            self.fault("hidden_letter", path, named, "letters that can be seen")
         elif len(value) > longest:
             self.fault("too_long", path, value, f"at most {longest} characters")
         else:

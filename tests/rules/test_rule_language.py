@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.routing import positions
 from rules.routing.actions import Send, filled
 from rules.routing.conditions import All, Any, AtLeast, NoneOf, Parties, Words
 from rules.routing.due import Due
@@ -148,10 +149,41 @@ def test_every_mistake_is_told_at_once() -> None:
 
 
 def test_toml_mistakes_have_their_line() -> None:
-    assert sentences('[set]\nname = "a\n')[0].startswith("q.toml:2: this is not valid TOML")
+    assert sentences('[set]\nname = "a\n')[0].startswith("q.toml:2: this cannot be read: a text in quotes")
     assert sentences("[set]\nname = 1979-99-01")[0].startswith("q.toml:2: ")
     assert "[set] is missing" in sentences("")[0]
     assert "two pairs of brackets" in sentences(HEAD + '[rule]\nname = "x"')[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("then = { send = 'so }\nnote = 'x'", "a text in quotes is not closed on its line"),
+        ('then = { send = "so"', "a { is not closed on its line, or a comma is missing"),
+        ('then = { send = ["so" "ubnd"] }', "a [ is not closed, or a comma is missing between two entries"),
+        ("then { send = 1 }", "behind a word stands =, and then its value"),
+        ("then = so", "behind = stands a text in quotes"),
+        ('then = { send = "so", }', "a word is missing; what is in { } stands on one line"),
+        ('then = { send = "so" } x', "behind the value stands something that does not belong to it"),
+        ('then = { send = "so", send = "so" }', "the same word is given a second time"),
+        ("valid_from = 2026-02-30", "there is no such day or time"),
+        ('[[rule]\nname = "y"', "[[rule]] and [[test]] have two brackets on both sides"),
+        ('title = "C:\\dir"', "write it twice, or use single quotes"),
+        ("= 3", "a line begins with a word and ="),
+        ('title = "a\x01"', "a letter stands here that cannot be seen"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_a_coordinators_words(line: str, words: str) -> None:
+    (told,) = sentences(f'[set]\nname = "x"\n[[rule]]\nname = "r"\n{line}\n')
+    assert words in told and told.startswith("q.toml:5: this cannot be read")
+
+
+def test_behind_very_many_rules_the_line_is_the_rules_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(positions, "MOST_TOKENS", 100)
+    rules = [f'[[rule]]\nname = "r{n}"\nwhen.always = true\nthen.label = "x"\n' for n in range(50)]
+    rules[40] = rules[40].replace("label", "lable")
+    told, _nothing_to_do = sentences('[set]\nname = "x"\n' + "".join(rules))
+    assert told.startswith(f"q.toml:{3 + 40 * 4}: r40: then.lable")
 
 
 def test_sentences_can_be_translated() -> None:

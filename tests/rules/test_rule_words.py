@@ -128,7 +128,7 @@ def test_a_notice_may_name_its_channel() -> None:
 @pytest.mark.parametrize(
     ("when", "then", "wanted"),
     [
-        ('subject = { pattern = "(" }', 'label = "x"', "is not a regular expression: missing ): ("),
+        ('subject = { pattern = "(" }', 'label = "x"', "is not a regular expression: missing )"),
         (f'subject = {{ pattern = "{"a" * 501}" }}', 'label = "x"', "at most 500 characters"),
         ('subject = { pattern = "(a{1000}){1000}" }', 'label = "x"', "is not a regular expression"),
         ("size = { over = -1 }", 'label = "x"', "a number from 0 to 100000"),
@@ -137,7 +137,7 @@ def test_a_notice_may_name_its_channel() -> None:
         (
             "always = true",
             'send = "ubnd", due_days = { soon = 3 }',
-            "is not a word of the rule language here",
+            '"soon" is not known here; expected one of: express',
         ),
         ("always = true", 'send = "ubnd", assign = "leader"', 'a role such as "role:leader"'),
         ("always = true", 'send = "role:boss@ubnd"', '"role:<role>@<unit>"'),
