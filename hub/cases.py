@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from hub.context import Hub
 from rules.directory import Directory
 from rules.identify.recipients import resolve
+from rules.permission import EVERYTHING, View
 from rules.values.reading import RecipientEntry
 from rules.values.routing import Facts, ResolvedEntry
 from rules.vocabulary import Direction, SenderVerdict, Urgency
@@ -47,9 +48,9 @@ def cases(hub: Hub, connection: Connection, rows: Iterator[AnyRow], day: date) -
             yield Case(row.id, row.symbol, row.subject, facts, resolved, row.routed_at)
 
 
-def case(hub: Hub, connection: Connection, document: int) -> Case | None:
-    """One document, None when it is not registered."""
-    rows = documents.with_texts(connection, ids=(document,))
+def case(hub: Hub, connection: Connection, document: int, view: View = EVERYTHING) -> Case | None:
+    """One document, None when it is not registered or the viewer does not see it."""
+    rows = documents.with_texts(connection, ids=(document,), view=view)
     return next(cases(hub, connection, rows, hub.today()), None)
 
 

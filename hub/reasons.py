@@ -12,6 +12,7 @@ from hub.cases import Case, case
 from hub.context import Hub, parsed
 from hub.words import because_words
 from rules.identify.identity import folded_symbol
+from rules.permission import EVERYTHING, View
 from rules.routing.decide import PublishedSet, decide, layers
 from rules.routing.explain import near_misses, why_not
 from rules.routing.look import Look
@@ -22,11 +23,12 @@ from storage import deliveries, documents, rule_sets
 MOST_NEAR = 20
 
 
-def find_document(hub: Hub, connection: Connection, text: str) -> Case | None:
-    """A document by its number in the list or by its number and symbol, the newest of several."""
+def find_document(hub: Hub, connection: Connection, text: str, view: View = EVERYTHING) -> Case | None:
+    """A document that the viewer sees, by its number in the list or by its number and symbol, the newest of
+    several."""
     if text.isdecimal() and len(text) < 16:
-        return case(hub, connection, int(text))
-    rows = documents.listing(connection, symbol=folded_symbol(text), limit=1)
+        return case(hub, connection, int(text), view)
+    rows = documents.listing(connection, symbol=folded_symbol(text), limit=1, view=view)
     return case(hub, connection, rows[0].id) if rows else None
 
 

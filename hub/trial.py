@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from hub.cases import Case, cases
 from hub.context import Hub
+from rules.permission import EVERYTHING, View
 from rules.routing.compare import Change, changes
 from rules.routing.decide import PublishedSet, decide
 from rules.routing.language import RuleSet
@@ -59,12 +60,13 @@ def try_rules(
     scope: str,
     since: datetime,
     step: Callable[[int], None] = lambda _count: None,
+    view: View = EVERYTHING,
 ) -> Trial:
-    """Decide every document since then twice; ``step`` is told how many are done."""
+    """Decide every document since then that the viewer sees twice; ``step`` is told how many are done."""
     today, snapshot = hub.today(), hub.snapshot()
     new = with_new(snapshot.rules, rules, scope)
     trial = Trial()
-    for case in _stored(hub, connection, since):
+    for case in _stored(hub, connection, since, view):
         look = Look(case.facts, snapshot.directory, today)
         old, then = (
             decide(case.facts, case.resolved, sets, snapshot.directory, today, look=look)
@@ -76,5 +78,5 @@ def try_rules(
     return trial
 
 
-def _stored(hub: Hub, connection: Connection, since: datetime) -> Iterator[Case]:
-    return cases(hub, connection, documents.with_texts(connection, since=since), hub.today())
+def _stored(hub: Hub, connection: Connection, since: datetime, view: View) -> Iterator[Case]:
+    return cases(hub, connection, documents.with_texts(connection, since=since, view=view), hub.today())

@@ -15,6 +15,7 @@ class Action(StrEnum):
     ASSIGN = "assign"  # give a received document to people
     HANDLE = "handle"  # say that it is in hand or done
     EDIT_RULES = "edit_rules"
+    READ_RULES = "read_rules"  # a unit's own; the organisation's are open to everybody who holds a post
     RELEASE = "release"  # decide about what a rule or an unknown recipient holds
     MANAGE_PEOPLE = "manage_people"  # people, posts and mailboxes
     UNLOCK = "unlock"  # decide about quarantine
@@ -53,6 +54,11 @@ _TABLE: dict[Action, tuple[tuple[frozenset[Role], Reach], ...]] = {
     Action.ASSIGN: ((frozenset({Role.LEADER}), Reach.BELOW),),
     Action.HANDLE: ((frozenset({Role.CLERK, Role.LEADER}), Reach.SAME),),
     Action.EDIT_RULES: ((frozenset({Role.COORDINATOR}), Reach.SAME),),
+    Action.READ_RULES: (
+        (_EVERY, Reach.SAME),
+        (frozenset({Role.COORDINATOR}), Reach.BELOW),
+        (frozenset({Role.AUDITOR}), Reach.ANYWHERE),
+    ),
     Action.RELEASE: ((frozenset({Role.COORDINATOR}), Reach.SAME),),
     Action.MANAGE_PEOPLE: ((frozenset({Role.ADMINISTRATOR}), Reach.BELOW),),
     Action.UNLOCK: ((frozenset({Role.ADMINISTRATOR}), Reach.BELOW),),

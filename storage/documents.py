@@ -199,13 +199,17 @@ def listing(
 
 
 def with_texts(
-    connection: Connection, *, since: datetime | None = None, ids: Sequence[int] = ()
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    ids: Sequence[int] = (),
+    view: View = EVERYTHING,
 ) -> Iterator[AnyRow]:
     """Registered documents with their text, the oldest first, a few hundred in memory at a time."""
     query = (
         select(documents, document_texts.c.text)
         .join(document_texts, document_texts.c.document == documents.c.id, isouter=True)
-        .where(documents.c.status != DocumentStatus.REVIEW)
+        .where(documents.c.status != DocumentStatus.REVIEW, visible(view, documents.c.id))
         .order_by(documents.c.id)
     )
     if since is not None:
@@ -215,10 +219,11 @@ def with_texts(
     yield from connection.execute(query.execution_options(yield_per=500))
 
 
-def count_since(connection: Connection, since: datetime) -> int:
+def count_since(connection: Connection, since: datetime, view: View = EVERYTHING) -> int:
     """How many ``with_texts`` gives."""
     wanted = (documents.c.created_at >= since) & (documents.c.status != DocumentStatus.REVIEW)
-    return int(connection.execute(select(func.count()).select_from(documents).where(wanted)).scalar_one())
+    query = select(func.count()).select_from(documents).where(wanted, visible(view, documents.c.id))
+    return int(connection.execute(query).scalar_one())
 
 
 def file_facts(connection: Connection, document_ids: Sequence[int]) -> dict[int, tuple[int, tuple[str, ...]]]:

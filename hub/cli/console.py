@@ -62,19 +62,20 @@ def data_folder(given: Path | None) -> Path:
 
 
 @contextmanager
-def seeing(data: Path | None, by: str, what: str, *, counted: bool = True) -> Iterator[Sight]:
+def seeing(data: Path | None, by: str, what: str, *, counted: bool = True, **about: str) -> Iterator[Sight]:
     """Somebody looks something up: as a person only what the posts of that person open.
 
-    Look-ups are counted. As a person the count comes first, because it asks whether the person may.
+    Look-ups are counted. As a person the count comes first, because it asks whether the person may;
+    ``about`` says of what.
     """
     from hub.desk import gate
 
     if by:
-        act(data, "access.count", by, action=what)
+        act(data, "access.count", by, action=what, **about)
     with reading(data) as hub, hub.database.reading() as connection:
         yield Sight(hub, connection, gate.view_of(hub, gate.who(hub, operator(), by)))
     if counted and not by:
-        act(data, "access.count", action=what)
+        act(data, "access.count", action=what, **about)
 
 
 def operator() -> str:

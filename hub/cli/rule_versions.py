@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from hub.cli.console import As, Data, Json, act, console, fail, reading, say, show_json
+from hub.cli.console import As, Data, Json, Sight, act, console, fail, say, seeing, show_json
 from hub.cli.rules import Comment, Scope, rule_source, rules_app
 from hub.cli.table import Column, said, show
 from hub.texts import N_, _
@@ -26,11 +27,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 @rules_app.command("show", help=N_("The published rules, or those of a version."))
-def show_rules(data: Data = None, json: Json = False, unit: Scope = "", version: Version = 0) -> None:
+def show_rules(
+    data: Data = None, json: Json = False, unit: Scope = "", version: Version = 0, by: As = ""
+) -> None:
     """As JSON: the versions there were."""
     from storage import rule_sets
 
-    with reading(data) as hub, hub.database.reading() as connection:
+    with _looking(data, by, unit) as (_hub, connection, _view):
         found = rule_sets.history(connection, unit)
     wanted = [row for row in found if (row.version == version if version else row.state == "published")]
     if json:
@@ -42,11 +45,11 @@ def show_rules(data: Data = None, json: Json = False, unit: Scope = "", version:
 
 
 @rules_app.command("history", help=N_("All versions: who published what, when and why."))
-def history(data: Data = None, json: Json = False, unit: Scope = "") -> None:
+def history(data: Data = None, json: Json = False, unit: Scope = "", by: As = "") -> None:
     """The newest first."""
     from storage import rule_sets
 
-    with reading(data) as hub, hub.database.reading() as connection:
+    with _looking(data, by, unit) as (hub, connection, _view):
         rows = [
             {**_plain(row), "at": f"{hub.local(row.published_at or row.created_at):%d/%m/%Y %H:%M}"}
             for row in rule_sets.history(connection, unit)
@@ -64,12 +67,14 @@ def history(data: Data = None, json: Json = False, unit: Scope = "") -> None:
 @rules_app.command(
     "diff", help=N_("What differs between two versions or files; by default what is in force.")
 )
-def diff(old: Side, new: Side = "", data: Data = None, json: Json = False, unit: Scope = "") -> None:
+def diff(
+    old: Side, new: Side = "", data: Data = None, json: Json = False, unit: Scope = "", by: As = ""
+) -> None:
     """One side: against what is in force."""
     from rules.routing.versions import differences
 
     sides = (old, new) if new else ("", old)
-    texts = [_side(data, unit, side) for side in sides]
+    texts = [_side(data, by, unit, side) for side in sides]
     lines = list(
         unified_diff(
             texts[0].splitlines(), texts[1].splitlines(), sides[0] or _("in force"), sides[1], "", "", 2, ""
@@ -153,13 +158,20 @@ def _done(answer: dict[str, Any], json: bool, sentence: str) -> None:
         say(sentence.format(**answer))
 
 
-def _side(data: Path | None, unit: str, side: str) -> str:
+def _looking(data: Path | None, by: str, unit: str) -> AbstractContextManager[Sight]:
+    """The organisation's rules are open to everybody who holds a post, a unit's to whom it concerns."""
+    if unit:
+        return seeing(data, by, "rules.read", counted=False, unit=unit)
+    return seeing(data, by, "rules", counted=False)
+
+
+def _side(data: Path | None, by: str, unit: str, side: str) -> str:
     """A version's text, a file's, or what is in force."""
     from storage import rule_sets
 
     if side and not side.isdecimal():
         return rule_source(Path(side))
-    with reading(data) as hub, hub.database.reading() as connection:
+    with _looking(data, by, unit) as (_hub, connection, _view):
         rows = rule_sets.history(connection, unit)
     wanted = [row for row in rows if (row.version == int(side) if side else row.state == "published")]
     if not wanted:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from hub.cli.console import Data, Json, console, errors, fail, reading, say, show_json
+from hub.cli.console import As, Data, Json, console, errors, fail, reading, say, seeing, show_json
 from hub.cli.table import Column, said, show
 from hub.cli.usage import Commands
 from hub.texts import N_, _
@@ -20,6 +20,7 @@ from rules.vocabulary import DeliveryRole
 
 if TYPE_CHECKING:
     from hub.context import Hub
+    from rules.permission import View
     from rules.routing.errors import RuleError
     from rules.routing.language import RuleSet
 
@@ -73,6 +74,7 @@ def try_rules(
     unit: Scope = "",
     json: Json = False,
     since: Annotated[str, typer.Option("--since", help=N_("How far back: 30d, 12h, 4w."))] = "30d",
+    by: As = "",
 ) -> None:
     """Nothing is written and nobody is told."""
     from hub import trial
@@ -82,12 +84,12 @@ def try_rules(
     if span is None:
         raise typer.BadParameter(_("write 30d, 12h or 4w"), param_hint="--since")
     source = rule_source(file)
-    with reading(data) as hub, hub.database.reading() as connection:
+    with seeing(data, by, "rules.try", counted=False, scope=unit) as (hub, connection, view):
         rules = _read(source, file.name, json)
         start = hub.now() - timedelta(hours=int(span[1]) * _HOURS[span[2]])
-        total = documents.count_since(connection, start)
+        total = documents.count_since(connection, start, view)
         with _progress(json, total) as step:
-            found = trial.try_rules(hub, connection, rules, unit, start, step)
+            found = trial.try_rules(hub, connection, rules, unit, start, step, view)
         names = {code: hub.directory.party_name(code) for code in found.units}
     units = _unit_rows(found.units, names)
     if json:
@@ -103,12 +105,13 @@ def why_not(
     unit: Annotated[str, typer.Argument(help=N_("The unit's code."))],
     data: Data = None,
     json: Json = False,
+    by: As = "",
 ) -> None:
     """The rules that would send it and the condition that failed in each."""
     from hub import reasons
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        found = _document(hub, connection, document)
+    with seeing(data, by, "why", counted=False) as (hub, connection, view):
+        found = _document(hub, connection, document, view)
         if hub.directory.party_name(unit) == unit and unit not in hub.directory.units:
             near = ", ".join(hub.directory.suggest(unit)) or "-"
             fail(_("there is no party {code}; nearest: {near}").format(code=unit, near=near))
@@ -124,12 +127,12 @@ def why_not(
         _print_near(rule)
 
 
-def why(document: Document, data: Data = None, json: Json = False) -> None:
+def why(document: Document, data: Data = None, json: Json = False, by: As = "") -> None:
     """For each unit the rule or the words that sent it."""
     from hub import reasons
 
-    with reading(data) as hub, hub.database.reading() as connection:
-        answer = reasons.why(hub, connection, _document(hub, connection, document))
+    with seeing(data, by, "why", counted=False) as (hub, connection, view):
+        answer = reasons.why(hub, connection, _document(hub, connection, document, view))
         names = {row["unit"]: hub.directory.party_name(row["unit"]) for row in answer["receivers"]}
     if json:
         show_json(answer)
@@ -180,10 +183,10 @@ def _print_near(rule: dict[str, Any]) -> None:
         console.print("    " + escape(clean(line, 400)))
 
 
-def _document(hub: Hub, connection: Any, text: str) -> Any:
+def _document(hub: Hub, connection: Any, text: str, view: View) -> Any:
     from hub import reasons
 
-    found = reasons.find_document(hub, connection, text)
+    found = reasons.find_document(hub, connection, text, view)
     if found is None:
         fail(_("there is no registered document {found}").format(found=text))
     return found

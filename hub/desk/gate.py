@@ -206,6 +206,8 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "rules.publish": (Right(Action.EDIT_RULES, _scope),),
     "rules.rollback": (Right(Action.EDIT_RULES, _scope),),
     "rules.withdraw": (Right(Action.EDIT_RULES, _scope),),
+    "rules.try": (Right(Action.EDIT_RULES, _scope),),
+    "rules.read": (Right(Action.READ_RULES, _unit), Right(Action.EDIT_RULES, _organisation)),
     "review.accept": (Right(Action.REGISTER, _reviewed),),
     "review.read": (Right(Action.REGISTER, _case),),
     "review.version": (Right(Action.REGISTER, _reviewed),),

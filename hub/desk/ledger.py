@@ -170,8 +170,12 @@ def reserve(hub: Hub, actor: str, *, book: int, count: int = 1) -> dict[str, Any
     return {"book": book, "numbers": numbers}
 
 
-def count_access(hub: Hub, actor: str, *, action: str, subject: str = "") -> None:
-    """Count a look-up; targets of the directive are about use."""
+def count_access(
+    hub: Hub, actor: str, *, action: str, subject: str = "", unit: str = "", scope: str = ""
+) -> None:
+    """Count a look-up; targets of the directive are about use. ``unit`` and ``scope``: whose things are
+    looked at, where that takes a right (``hub.desk.gate``)."""
+    subject = subject or unit or scope
     with hub.database.transaction() as connection:
         row = {"at": hub.now(), "actor": actor, "action": clean(action, 50), "subject": clean(subject, 200)}
         connection.execute(insert(access_events), row)

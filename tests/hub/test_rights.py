@@ -70,6 +70,12 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "rules.draft": ({"source": "", "scope": UNIT}, {"coordinator"}),
     "rules.rollback": ({"scope": UNIT}, {"coordinator"}),
     "rules.withdraw": ({"scope": UNIT}, {"coordinator"}),
+    "rules.try": ({"scope": UNIT}, {"coordinator"}),
+    "rules.try (organisation)": ({"scope": ""}, {"central-coordinator"}),
+    "rules.read": (
+        {"unit": UNIT},
+        {"clerk", "leader", "specialist", "coordinator", "administrator", "central-coordinator", "auditor"},
+    ),
     "rules.publish (organisation)": ({"source": "", "scope": ""}, {"central-coordinator"}),
     "review.accept": ({"case": "review"}, {"clerk"}),
     "review.accept (for another)": ({"case": "review", "fields": {"issuer": ELSEWHERE}}, set()),

@@ -156,6 +156,55 @@ def test_the_commands_of_coordinators(
     assert run("rules", "rollback")[0] == 0
 
 
+def test_as_a_person_only_what_the_posts_allow(
+    stages: Stages, tmp_path: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person explains documents they see, reads their unit's rules and tries what they may publish."""
+    document = str(through(stages, "33/STP-VP")["id"])
+    stages.act("rules.publish", source=RULES.replace("sonoivu", "phong-th"), scope="vpubnd")
+    monkeypatch.setenv("VANTHU_DATA", str(stages.hub.data))
+    file = tmp_path / "new.toml"
+    file.write_text(RULES, "utf-8")
+    justice, central, own = person("anhttn"), person("hungbq"), person("tutm")
+
+    def run(*words: str) -> tuple[int, str]:
+        code = program.run(words)
+        return code, capsys.readouterr().out
+
+    assert run("why", document, "--as", justice)[0] == 0
+    for words in (("why", document), ("why", "33/STP-VP"), ("rules", "why-not", document, "soyte")):
+        code, out = run(*words, "--as", own)
+        assert (code, "STP" in out) == (1, False)
+    for words in (("show",), ("history",), ("diff", str(file))):
+        assert run("rules", *words, "--as", own)[0] == 0
+        assert run("rules", *words, "--unit", "vpubnd", "--as", central)[0] == 0
+        assert run("rules", *words, "--unit", "vpubnd", "--as", own) == (3, "")
+    trying = ("rules", "try", str(file), "--since", "4000d", "--json", "--as")
+    assert run(*trying, own) == (3, "")
+    code, out = run(*trying, central)
+    assert (code, json.loads(out)["documents"]) == (0, 0)  # it went from justice to finance
+    code, out = run("rules", "try", str(file), "--since", "4000d", "--json")
+    assert (code, json.loads(out)["documents"]) == (0, 1)
+
+
+def test_a_units_coordinator_edits_that_units_rules_and_no_others(
+    stages: Stages, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VANTHU_DATA", str(stages.hub.data))
+    file = tmp_path / "own.toml"
+    file.write_text(
+        '[set]\nname = "x"\n[[rule]]\nname = "r"\nwhen.always = true\nthen.label = "x"\n', "utf-8"
+    )
+    own = person("tutm")
+    for command in ("draft", "publish"):
+        assert program.run(("rules", command, str(file), "--as", own)) == 3
+        assert program.run(("rules", command, str(file), "--unit", "soyte", "--as", own)) == 3
+        assert program.run(("rules", command, str(file), "--unit", "sonoivu", "--as", own)) == 0
+    for command in ("rollback", "withdraw"):
+        assert program.run(("rules", command, "--as", own)) == 3
+    assert program.run(("rules", "withdraw", "--unit", "sonoivu", "--as", own)) == 0
+
+
 def test_an_answer_can_be_kept_so_that_it_is_not_asked_twice(stages: Stages) -> None:
     stages.mail(person("anhttn"), [text_file("sotuphap", "40/STP-VP", day=DAY, to=("Sở Nội zụ",))])
     (case,) = stages.cases("hold")

@@ -6,27 +6,29 @@ from rules.permission import About, Action, may
 from rules.vocabulary import Role
 
 OURS = About(units=frozenset({"phong"}), above=frozenset({"so", "ubnd"}))
-CHANGES = set(Action) - {Action.READ, Action.READ_JOURNAL}
+CHANGES = set(Action) - {Action.READ, Action.READ_JOURNAL, Action.READ_RULES}
 SAME = {
-    Role.CLERK: {Action.READ, Action.REGISTER, Action.HANDLE},
-    Role.LEADER: {Action.READ, Action.ASSIGN, Action.HANDLE},
-    Role.SPECIALIST: {Action.READ},
-    Role.COORDINATOR: {Action.READ, Action.EDIT_RULES, Action.RELEASE},
+    Role.CLERK: {Action.READ, Action.REGISTER, Action.HANDLE, Action.READ_RULES},
+    Role.LEADER: {Action.READ, Action.ASSIGN, Action.HANDLE, Action.READ_RULES},
+    Role.SPECIALIST: {Action.READ, Action.READ_RULES},
+    Role.COORDINATOR: {Action.READ, Action.EDIT_RULES, Action.READ_RULES, Action.RELEASE},
     Role.ADMINISTRATOR: {
         Action.READ,
         Action.MANAGE_PEOPLE,
         Action.UNLOCK,
         Action.OPERATE,
         Action.READ_JOURNAL,
+        Action.READ_RULES,
     },
-    Role.AUDITOR: {Action.READ, Action.READ_JOURNAL},
+    Role.AUDITOR: {Action.READ, Action.READ_JOURNAL, Action.READ_RULES},
 }
 ABOVE = {
     Role.LEADER: {Action.ASSIGN},
+    Role.COORDINATOR: {Action.READ_RULES},
     Role.ADMINISTRATOR: {Action.MANAGE_PEOPLE, Action.UNLOCK, Action.READ_JOURNAL},
-    Role.AUDITOR: {Action.READ, Action.READ_JOURNAL},
+    Role.AUDITOR: {Action.READ, Action.READ_JOURNAL, Action.READ_RULES},
 }
-ELSEWHERE = {Role.AUDITOR: {Action.READ, Action.READ_JOURNAL}}
+ELSEWHERE = {Role.AUDITOR: {Action.READ, Action.READ_JOURNAL, Action.READ_RULES}}
 
 
 def allowed(role: Role, unit: str, about: About = OURS) -> set[Action]:
