@@ -46,6 +46,7 @@ REASONS = {
     "delivery-failed": N_("it could not be delivered"),
     "no-address": N_("no address is known"),
     "unknown": N_("nobody by this name is known"),
+    "not-then": N_("there was nothing by this name on the document's day"),
     "ambiguous": N_("several go by this name"),
     "no-addressees": N_("it says “as above”, but nobody is addressed above"),
     "article": N_("it points to an article that could not be found in the text"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
+from rules.directory_names import name_key
 from rules.identify import block, naming
 from rules.text.fold import fold
 from rules.values.directory import Post
@@ -19,6 +20,7 @@ from rules.vocabulary import Role
 
 # Reasons of what is held; the words a person reads are the hub's.
 UNKNOWN = "unknown"  # no such name in the directory
+NOT_THEN = "not-then"  # the directory has the name, but not on the document's day
 AMBIGUOUS = "ambiguous"  # several parties answer to it
 NO_ADDRESSEES = "no-addressees"  # "Như trên", and nothing above
 ARTICLE = "article"  # "Như Điều 3", and the article is not in the text
@@ -35,6 +37,11 @@ _ORDERED = re.compile(
 )
 # "Các Sở: XD, GTVT các tỉnh, TP trực thuộc TW" are not our departments: such a list is never taken apart
 _ELSEWHERE = re.compile(r"\bcac tinh\b|\btruc thuoc (?:tw|trung uong)\b|\bcac dia phuong khac\b|\btinh ban\b")
+# "Cục KSTTHC - VPCP": a part of a body that is named behind it
+_PART_OF = re.compile(
+    r"^((?:Tổng cục|Chi cục|Cục|Vụ|Viện|Phòng|Ban|Bộ phận|Trung tâm|Thanh tra|Văn phòng)\b.*?)"
+    r"\s*[-–]\s+([^-–]+)$"
+)
 _LIST_TAIL = re.compile(r"\b(các (?:tỉnh|huyện|xã|phường|quận)\b.*|tỉnh|thành phố)$", re.IGNORECASE)
 
 
@@ -174,13 +181,21 @@ class _Resolver:
 
     def named(self, written: str) -> _Found:
         """The whole text first, then its parts; a part that is unknown is held alone."""
-        return self._named(written[:600], 0) or _Found(held=[self._held(written)])
+        found = self._named(written[:600], 0)
+        entries = _semicolons(written[:600])
+        if found is None and len(entries) > 1:  # each is a recipient of its own, and a question of its own
+            found = _Found()
+            for entry in entries[:_MOST_PARTS]:
+                found.add(self.named(entry))
+        return found or _Found(held=[self._held(written)])
 
     def _named(self, written: str, depth: int) -> _Found | None:
         """None when nothing at all in the text is known."""
         whole = self._whole(written)
         if whole is not None or depth >= _DEEPEST:
             return whole
+        if (body := self._part_of(written)) is not None:
+            return body
         if ";" not in written and _ELSEWHERE.search(fold(written)):
             return None
         for split in (_semicolons, _colon_list, _commas, _joined):
@@ -191,6 +206,13 @@ class _Resolver:
                 return self._listed(parts, depth)
             return self._parts(parts, depth)
         return None
+
+    def _part_of(self, written: str) -> _Found | None:
+        """The body of which the directory does not know this part."""
+        match = _PART_OF.match(block.without_purpose(written))
+        if match is None or self._whole(match[1]) is not None:
+            return None
+        return self._whole(match[2])
 
     def _parts(self, parts: Sequence[str], depth: int) -> _Found | None:
         """Each part for itself; when none is known, the whole is held rather than each part."""
@@ -275,7 +297,10 @@ class _Resolver:
 
     def _held(self, written: str) -> Held:
         text = written.strip(" .,;")
-        return Held(text, UNKNOWN, self._directory.suggest(block.without_purpose(text)))
+        name = block.without_purpose(text)
+        near = self._directory.suggest(name, 4)
+        others = tuple(other for other in near if name_key(other) != name_key(name))
+        return Held(text, UNKNOWN if others == near else NOT_THEN, others[:3])
 
 
 # --- splitting ------------------------------------------------------------------------

@@ -144,6 +144,32 @@ def test_departments_of_other_provinces_are_not_ours() -> None:
         assert [held.text for held in resolved.held] == [text]
 
 
+def test_a_name_of_another_day_is_said_to_be_one_and_not_suggested() -> None:
+    old = Directory.of(units=[Unit("cu", "Sở Bưu chính", D, valid_to=date(2008, 3, 31))])
+    (resolved,) = resolve([RecipientEntry("Sở Bưu Chính (để b/c)")], [], old, DAY)
+    (held,) = resolved.held
+    assert (held.reason, held.suggestions) == (recipients.NOT_THEN, ())
+
+
+def test_entries_on_one_line_are_asked_about_one_by_one() -> None:
+    assert [held.text for held in one("Hội Nuôi ong; Hội Làm vườn").held] == ["Hội Nuôi ong", "Hội Làm vườn"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("Cục KSTTHC - VPCP", ("outside:vpcp",)),
+        ("Phòng Tổ chức – Sở Nội vụ (để biết)", ("snv",)),
+        ("Thanh tra tỉnh - Sở Nội vụ", ("thanhtra", "snv")),  # both known: two recipients
+        ("Cục Thuế - Cục Hải quan", ()),
+    ],
+)
+def test_a_part_of_a_body_is_a_delivery_to_the_body(text: str, parties: tuple[str, ...]) -> None:
+    resolved = one(text)
+    assert resolved.parties == parties
+    assert bool(resolved.held) is not bool(parties)
+
+
 def test_an_archive_copy_is_no_delivery() -> None:
     assert one("- Lưu: VT, NC.") == ResolvedEntry("Lưu: VT, NC", ())
 
