@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 
 from hub.cases import Case, case
 from hub.context import Hub, parsed
+from hub.texts import because
 from hub.words import because_words
 from rules.identify.identity import folded_symbol
 from rules.permission import EVERYTHING, View
 from rules.routing.decide import PublishedSet, decide, layers
 from rules.routing.explain import near_misses, why_not
 from rules.routing.look import Look
-from rules.values.routing import Decision
+from rules.values.routing import Because, Decision
 from rules.vocabulary import MailKind
 from storage import deliveries, documents, rule_sets
 
@@ -32,8 +33,9 @@ def find_document(hub: Hub, connection: Connection, text: str, view: View = EVER
     return case(hub, connection, rows[0].id) if rows else None
 
 
-def why(hub: Hub, connection: Connection, found: Case) -> dict[str, Any]:
-    """Every receiver with its reasons; who was left out or waits; rules that all but held."""
+def why(hub: Hub, connection: Connection, found: Case, unit: str = "") -> dict[str, Any]:
+    """Every receiver with its reasons; who was left out or waits; rules that all but held. With ``unit``
+    only what is to be said of that receiver."""
     sets, day = _then(hub, connection, found)
     look = Look(found.facts, hub.directory, day)
     decision = decide(found.facts, found.resolved, sets, hub.directory, day, look=look)
@@ -43,13 +45,19 @@ def why(hub: Hub, connection: Connection, found: Case) -> dict[str, Any]:
         "document": found.document,
         "symbol": found.symbol,
         "subject": found.subject,
-        "receivers": _receivers(hub, connection, found, decision),
-        "removed": [{"unit": item.party, "because": item.because.words()} for item in decision.removed],
-        "held": [{"text": item.text, "reason": item.reason} for item in decision.held],
+        "receivers": [
+            row for row in _receivers(hub, connection, found, decision) if unit in ("", row["unit"])
+        ],
+        "removed": [
+            {"unit": item.party, "because": because(item.because)}
+            for item in decision.removed
+            if unit in ("", item.party)
+        ],
+        "held": [] if unit else [{"text": item.text, "reason": item.reason} for item in decision.held],
         "hold": decision.hold,
         "refuse": decision.refuse,
         "rules": list(decision.trace),
-        "near": near[:MOST_NEAR],
+        "near": [] if unit else near[:MOST_NEAR],
     }
 
 
@@ -60,7 +68,12 @@ def why_not_unit(hub: Hub, connection: Connection, found: Case, unit: str) -> di
     decision = decide(found.facts, found.resolved, sets, hub.directory, day, look=look)
     asked = [published for layer in layers(found.facts, sets, hub.directory) for published in layer]
     answer = why_not(unit, decision, asked, look, hub.directory)
-    return {"document": found.document, "symbol": found.symbol, **asdict(answer)}
+    plain = {**asdict(answer), "because": [_in_words(reason) for reason in answer.because]}
+    return {"document": found.document, "symbol": found.symbol, **plain}
+
+
+def _in_words(reason: Because | str) -> str:
+    return reason if isinstance(reason, str) else because(reason)
 
 
 def _then(hub: Hub, connection: Connection, found: Case) -> tuple[tuple[PublishedSet, ...], date]:
@@ -93,7 +106,7 @@ def _receivers(hub: Hub, connection: Connection, found: Case, decision: Decision
         {
             "unit": item.party,
             "role": item.role,
-            "because": "; ".join(reason.words() for reason in item.because),
+            "because": "; ".join(because(reason) for reason in item.because),
             "due": None,
         }
         for item in decision.receivers

@@ -24,6 +24,7 @@ from hub import config as configuration
 from hub.cli.console import console
 from hub.cli.demo_answer import show_answer
 from hub.cli.demo_report import Report, print_addresses, print_report, progress
+from hub.cli.demo_why import show_why
 from hub.context import Hub
 from hub.founding import found, sample_text
 from hub.read_file import read_file
@@ -36,7 +37,7 @@ from storage.tables.deliveries import deliveries
 from storage.tables.machinery import steps
 
 PATIENCE = 90.0  # seconds for everything to arrive
-START_SECONDS = 20.0
+START_SECONDS = 60.0  # a busy machine takes long to import a mail server
 GENERAL = "congvan"
 FINAL = (DeliveryState.DELIVERED, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.HELD)
 
@@ -93,6 +94,7 @@ def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
             serving = running.pop_all()
         with serving:
             print_report(Report.of(hub), folder, took)
+            show_why(hub)
             show_answer(hub, smtp)
             if keep:
                 _stay(folder, smtp, hub.config.domain)

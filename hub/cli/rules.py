@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
+from rich.padding import Padding
 
-from hub.cli.console import As, Data, Json, console, errors, fail, reading, say, seeing, show_json
+from hub.cli.console import As, Data, Json, Unit, console, errors, fail, reading, say, seeing, show_json
 from hub.cli.table import Column, said, show
 from hub.cli.usage import Commands
 from hub.texts import N_, _
@@ -122,21 +123,32 @@ def why_not(
         return
     console.print(escape(_(STATES[answer["state"]]).format(unit=name)), markup=True)
     for line in answer["because"]:
-        console.print(f"  {escape(clean(line, 400))}")
+        console.print(Padding(escape(clean(line, 400)), (0, 0, 0, 2)))
     for rule in answer["rules"]:
         _print_near(rule)
 
 
-def why(document: Document, data: Data = None, json: Json = False, by: As = "") -> None:
+def why(document: Document, data: Data = None, json: Json = False, unit: Unit = "", by: As = "") -> None:
     """For each unit the rule or the words that sent it."""
     from hub import reasons
 
     with seeing(data, by, "why", counted=False) as (hub, connection, view):
-        answer = reasons.why(hub, connection, _document(hub, connection, document, view))
+        answer = reasons.why(hub, connection, _document(hub, connection, document, view), unit)
         names = {row["unit"]: hub.directory.party_name(row["unit"]) for row in answer["receivers"]}
     if json:
         show_json(answer)
         return
+    if unit and not answer["receivers"]:
+        fail(
+            _("{unit} got no copy; ask: vanthu rules why-not {document} {unit}").format(
+                unit=unit, document=document
+            )
+        )
+    print_why(answer, names)
+
+
+def print_why(answer: dict[str, Any], names: Mapping[str, str]) -> None:
+    """An answer of ``hub.reasons.why`` for a person."""
     console.print(
         f"[bold]{escape(clean(answer['symbol'], 100))}[/bold] {escape(clean(answer['subject'], 300))}"
     )
@@ -180,7 +192,7 @@ def _print_near(rule: dict[str, Any]) -> None:
         line = _("{key}: wanted {wanted}; the document has {found}").format(
             **{**miss, "found": miss["found"] or "-"}
         )
-        console.print("    " + escape(clean(line, 400)))
+        console.print(Padding(escape(clean(line, 400)), (0, 0, 0, 4)))
 
 
 def _document(hub: Hub, connection: Any, text: str, view: View) -> Any:

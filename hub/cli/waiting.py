@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -17,6 +17,9 @@ from rules.permission import EVERYTHING
 from rules.text.gate import clean
 from rules.vocabulary import DeliveryRole, DeliveryState, Handling, WaitingList
 
+if TYPE_CHECKING:
+    from hub.context import Hub
+
 deliveries_app = typer.Typer(cls=Commands, invoke_without_command=True, help=N_("The delivery ledger."))
 review_app = typer.Typer(cls=Commands, invoke_without_command=True, help=N_("What waits for a unit's clerk."))
 hold_app = typer.Typer(cls=Commands, invoke_without_command=True, help=N_("What waits for a coordinator."))
@@ -30,7 +33,7 @@ Case = Annotated[int, typer.Argument(help=N_("The case's number in the list."))]
 Step = Annotated[int, typer.Argument(help=N_("The step's number in the list."))]
 NEXT = {
     WaitingList.REVIEW: N_("vanthu review accept {case}, or refuse {case} --reason WHY"),
-    WaitingList.HOLD: N_("vanthu hold send {case} --to CODE, or drop {case} --reason WHY"),
+    WaitingList.HOLD: N_("vanthu hold send {case} --to CODE [--keep], or drop {case} --reason WHY"),
     WaitingList.QUARANTINE: N_("vanthu quarantine close {case} --reason WHY"),
 }
 RELEASE = N_("vanthu hold release {case}, or drop {case} --reason WHY")
@@ -290,10 +293,12 @@ def drop_step(step: Step, reason: Reason, data: Data = None, by: As = "") -> Non
 def _list(data: Any, json: bool, kind: WaitingList, by: str, unit: str = "") -> None:
     from hub import listing
 
-    with seeing(data, by, f"{kind}.list", counted=False) as (_hub, connection, view):
+    with seeing(data, by, f"{kind}.list", counted=False) as (hub, connection, view):
         rows = listing.cases(
             connection, kind, unit or None, EVERYTHING if kind is WaitingList.QUARANTINE else view
         )
+        if kind is WaitingList.HOLD and not json:
+            _with_codes(hub, rows)
     if json:
         show_json(rows)
         return
@@ -301,6 +306,21 @@ def _list(data: Any, json: bool, kind: WaitingList, by: str, unit: str = "") -> 
         say_nothing()
     for row in rows:
         _print_case(row, kind)
+
+
+def _with_codes(hub: Hub, rows: list[dict[str, Any]]) -> None:
+    """Behind each suggested name the code that the answer needs."""
+    for row in rows:
+        if _asks_who(row):
+            known = ((name, hub.directory.by_name(name, hub.today())) for name in row["suggestions"] or ())
+            row["suggestions"] = [
+                f"{name} ({codes[0]})" if len(codes) == 1 and _receives(codes[0]) else name
+                for name, codes in known
+            ]
+
+
+def _receives(code: str) -> bool:
+    return not code.startswith(("group:", "person:"))
 
 
 def _print_case(row: dict[str, Any], kind: WaitingList) -> None:

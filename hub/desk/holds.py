@@ -43,7 +43,7 @@ def send(
     """Answer who a held recipient is: the document goes to that party. ``keep``: what was written is
     another name of it from now on, so that it is not asked again."""
     known = hub.directory
-    party = to if to in known.units or to.removeprefix("outside:") in known.outside else None
+    party = _party(hub, to)
     if party is None:
         near = ", ".join(known.suggest(to)) or "-"
         raise Refused(_("there is no party {code}; nearest: {near}").format(code=to, near=near))
@@ -70,6 +70,15 @@ def send(
     hub.refresh()
     hub.wake.ring()
     return {"case": case, "document": row.id, "party": party, "kept": keep}
+
+
+def _party(hub: Hub, to: str) -> str | None:
+    """A party by its code, or by a name that means one party only."""
+    known = hub.directory
+    if to in known.units or (to.startswith("outside:") and to.removeprefix("outside:") in known.outside):
+        return to
+    named = [code for code in known.by_name(to, hub.today()) if not code.startswith(("group:", "person:"))]
+    return named[0] if len(named) == 1 else None
 
 
 def _keep_name(hub: Hub, connection: Connection, party: str, found: AnyRow) -> None:

@@ -1,9 +1,10 @@
 """Why a rule did not hold, and why a unit did not get a document: values for a person to read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from rules.directory import Directory
+from rules.routing.check import known_types
 from rules.routing.conditions import (
     Addressed,
     All,
@@ -29,7 +30,8 @@ from rules.routing.decide import PublishedSet
 from rules.routing.language import Rule
 from rules.routing.look import Look
 from rules.routing.place import Places
-from rules.values.routing import Decision
+from rules.routing.words import bare, plain
+from rules.values.routing import Because, Decision
 
 LONGEST = 120
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -67,7 +69,7 @@ class WhyNot:
 
     party: str
     state: str
-    because: tuple[str, ...] = ()
+    because: tuple[Because | str, ...] = ()  # a refusal and a held recipient are texts
     rules: tuple[NearMiss, ...] = ()
 
 
@@ -84,14 +86,45 @@ def misses(condition: Condition, look: Look) -> tuple[Miss, ...]:
 
 
 def near_misses(sets: Iterable[PublishedSet], look: Look, trace: Sequence[str]) -> Iterator[NearMiss]:
-    """Rules of these sets that all but held: a single condition failed while another held."""
+    """Rules of these sets that all but held: a single condition failed while others held."""
     for published in sets:
         for rule in published.rules.rules:
             if f"{rule.name}@{published.version}" in trace or not rule.active(look.day):
                 continue
-            failed = misses(rule.when, look)
-            if len(failed) == 1 and _parts(rule.when) > 1:
-                yield NearMiss(rule.name, rule.title, published.version, "missed", failed)
+            failed = tuple(_failing(rule.when, look))
+            if len(failed) == 1 and _near(rule.when, failed[0], look):
+                yield NearMiss(rule.name, rule.title, published.version, "missed", misses(failed[0], look))
+
+
+def _failing(condition: Condition, look: Look) -> Iterator[Condition]:
+    if isinstance(condition, All):
+        for inner in condition.inner:
+            yield from _failing(inner, look)
+    elif not condition.holds(look):
+        yield condition
+
+
+def _near(when: Condition, failed: Condition, look: Look) -> bool:
+    """Most rules are about one issuer and some words or one type: that the issuer is right makes none of them
+    near. Two conditions that held do, or one beside words of which two thirds stand there."""
+    held = [part for part in _leaves(when) if part is not failed and not isinstance(part, NoneOf)]
+    return len(held) > 1 or (bool(held) and _close(failed, look))
+
+
+def _close(condition: Condition, look: Look) -> bool:
+    if not isinstance(condition, Words):
+        return isinstance(condition, Normative | Dated | Symbol | NoneOf)
+    if any(condition.key(entry) in look.text(condition.facet, condition.accents) for entry in condition.any):
+        return True  # only what it forbids is in the way
+    there, folded = set(look.text(condition.facet, True).split()), look.text(condition.facet, False)
+    entries = (*condition.any, *condition.all)
+    return not entries or any(
+        bare(entry) in folded or _mostly(plain(entry).split(), there) for entry in entries
+    )
+
+
+def _mostly(words: Sequence[str], there: Set[str]) -> bool:
+    return 3 * len(there & set(words)) >= 2 * len(words)
 
 
 def why_not(
@@ -100,13 +133,13 @@ def why_not(
     """Why this party got it, or why not."""
     for receiver in decision.receivers:
         if receiver.party == party:
-            return WhyNot(party, "receives", tuple(why.words() for why in receiver.because))
+            return WhyNot(party, "receives", receiver.because)
     if decision.refuse:
         return WhyNot(party, "refused", (decision.refuse,))
     for removed in decision.removed:
         if removed.party == party:
             state = "own" if removed.because.kind == "own" else "removed"
-            return WhyNot(party, state, (removed.because.words(),))
+            return WhyNot(party, state, (removed.because,))
     if party in (look.facts.issuer, look.facts.unit, directory.keeper(look.facts.issuer)):
         return WhyNot(party, "own")
     held = tuple(item.text for item in decision.held if item.party == party)
@@ -143,8 +176,12 @@ def _state(rule: Rule, version: int, look: Look, stopped: str) -> NearMiss:
     return NearMiss(rule.name, rule.title, version, "missed", failed)
 
 
-def _parts(condition: Condition) -> int:
-    return sum(map(_parts, condition.inner)) if isinstance(condition, All) else 1
+def _leaves(condition: Condition) -> Iterator[Condition]:
+    if isinstance(condition, All):
+        for inner in condition.inner:
+            yield from _leaves(inner)
+    else:
+        yield condition
 
 
 def _said(condition: Condition, look: Look) -> tuple[str, str, str]:
@@ -162,7 +199,9 @@ def _plain(condition: Condition, look: Look) -> tuple[str, str, str]:
     facts = look.facts
     match condition:
         case OneOf():
-            return condition.facet, _list(condition.values), look.value(condition.facet)
+            wanted = (known_types().get(value, value) for value in condition.values)
+            found = facts.type if condition.facet == "type" else look.value(condition.facet)
+            return condition.facet, _list(wanted), found
         case Normative() | WorkingHours() | Addressed():
             return _flag(condition, look)
         case AtLeast():
@@ -231,7 +270,8 @@ def _parties(parties: Parties) -> str:
 
 def _words(words: Words) -> str:
     lists = (("any", words.any), ("all", words.all), ("none", words.none))
-    return "; ".join(f"{name}: {', '.join(entries)}" for name, entries in lists if entries)
+    quoted = ((name, ", ".join(f"“{entry}”" for entry in entries)) for name, entries in lists if entries)
+    return "; ".join(f"{name}: {entries}" for name, entries in quoted)
 
 
 def _list(values: Iterable[str], *, ordered: bool = False) -> str:

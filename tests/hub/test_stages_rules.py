@@ -128,7 +128,7 @@ def test_the_commands_of_coordinators(
     document = through(stages, "30/STP-VP")["id"]
     monkeypatch.setenv("VANTHU_DATA", str(stages.hub.data))
     good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
-    good.write_text(RULES, "utf-8")
+    good.write_text(RULES, "utf-8-sig")  # as an editor on Windows writes it
     bad.write_text(RULES.replace("sonoivu", "sonoivuu"), "utf-8")
 
     def run(*words: str) -> tuple[int, str]:
@@ -214,3 +214,30 @@ def test_an_answer_can_be_kept_so_that_it_is_not_asked_twice(stages: Stages) -> 
     stages.mail(person("anhttn"), [text_file("sotuphap", "41/STP-VP", day=DAY, to=("Sở Nội zụ",))])
     assert stages.cases("hold") == []
     assert stages.receivers(stages.document("41/STP-VP")["id"]) == {"sonoivu"}
+
+
+def test_a_question_names_codes_and_is_answered_by_code_or_name(
+    stages: Stages, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VANTHU_DATA", str(stages.hub.data))
+    stages.mail(person("anhttn"), [text_file("sotuphap", "42/STP-VP", day=DAY, to=("Sở Nội zụ",))])
+    (case,) = stages.cases("hold")
+    assert program.run(("hold",)) == 0
+    assert "Sở Nội vụ (sonoivu)" in " ".join(capsys.readouterr().out.split())
+    with pytest.raises(Refused, match="there is no party"):  # a group's name is no party
+        stages.act("hold.send", case=case["id"], to="Các sở, ban, ngành")
+    stages.act("hold.send", case=case["id"], to="Sở Nội vụ")
+    assert stages.receivers(stages.document("42/STP-VP")["id"]) == {"sonoivu"}
+
+
+def test_why_of_one_receiver(
+    stages: Stages, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VANTHU_DATA", str(stages.hub.data))
+    stages.act("rules.publish", source=RULES)
+    through(stages, "43/STP-VP")
+    assert program.run(("why", "43/STP-VP", "--unit", "sonoivu", "--json")) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [row["unit"] for row in answer["receivers"]] == ["sonoivu"] and answer["near"] == []
+    assert "tai-chinh@2" in answer["receivers"][0]["because"]
+    assert program.run(("why", "43/STP-VP", "--unit", "soyte")) == 1
