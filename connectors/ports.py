@@ -4,12 +4,13 @@ Plain synchronous functions; an unknown exception means *Deferred*; an Outcome
 is a value, not an exception; no connector sees a session, a table or a rule set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Protocol
 
 from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict, Stage
+from rules.values.fetching import Body, Position
 from rules.values.reading import Reading
 from rules.values.sending import Address, Mailbox, Outbound, Outcome
 
@@ -49,6 +50,59 @@ class Source(Protocol):
 
     def run(self, door: Door, stop: Event) -> None:
         """Serve until ``stop`` is set."""
+
+
+class BookUnavailable(Exception):
+    """What is remembered of a fetched folder can be neither read nor written now."""
+
+
+class FetchBook(Protocol):
+    """What the hub remembers of one folder on somebody else's server; shared by its processes.
+
+    Everything raises BookUnavailable while the database is away: mail stays where it is then.
+    """
+
+    def hold(self) -> bool:
+        """The right to fetch from this folder, prolonged; False while another process has it."""
+
+    def release(self) -> None:
+        """Give that right back."""
+
+    def open(self, validity: int) -> Position:
+        """Where the folder stands; under another UIDVALIDITY than before it begins anew."""
+
+    def known(self, validity: int) -> Collection[int]:
+        """Every UID of which anything is known, for the comparison of all with all."""
+
+    def taken(self, validity: int, uid: int, body: Body) -> None:
+        """A body is durable (``door.accept`` said so)."""
+
+    def failed(self, validity: int, uid: int, why: str) -> bool:
+        """A body did not come, by a code; counted. True when it was set aside for a person."""
+
+    def is_safe(self, body_sha256: str) -> bool:
+        """Whether the registered copy was read back whole: only then may the original be touched."""
+
+    def lost(self, validity: int, uid: int) -> None:
+        """A body that was taken never became an arrival: it is fetched again."""
+
+    def cleared(self, validity: int, uids: Iterable[int]) -> None:
+        """What was to be done to these mails on their server was done."""
+
+    def gone(self, validity: int, uids: Collection[int]) -> None:
+        """These mails are no longer there; what waits for a person is kept."""
+
+    def compared(self, differences: int) -> None:
+        """All was compared with all; so many mails should have been here and were not."""
+
+    def swept(self, waiting: int) -> None:
+        """A look at the folder ended well; so many mails were left for later."""
+
+    def trouble(self, why: str, detail: str) -> None:
+        """It does not work now, by a code, and what the other side said."""
+
+    def secret_ends(self, day: str) -> None:
+        """The day on which the account's secret ends, as 2026-12-31; "" when nobody knows."""
 
 
 class Transport(Protocol):

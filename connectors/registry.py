@@ -37,6 +37,13 @@ def _webhook_transport(*parts: Any) -> Transport:
     return WebhookTransport(*parts)
 
 
+def _imap_source(*parts: Any) -> Source:
+    """Late, because only a hub that fetches mail needs an IMAP client."""
+    from connectors.sources.imap import ImapSource
+
+    return ImapSource(*parts)
+
+
 def _telegram_transport(*parts: Any) -> Transport:
     from connectors.transports.telegram import TelegramTransport
 
@@ -46,6 +53,7 @@ def _telegram_transport(*parts: Any) -> Transport:
 SOURCES: Final[Mapping[str, Callable[..., Source]]] = {
     "smtp": SmtpSource,
     "scanner": ScannerSource,
+    "imap": _imap_source,
     "telegram": _telegram_source,
     "telegram-hook": _telegram_hook,
 }

@@ -28,6 +28,8 @@ SET_ASIDE = {
     ArrivalState.ANSWER: N_("arrival {arrival} speaks of a document that was sent: {why}"),
 }
 DROPPED = ("scanner", SOURCE)  # sources of files; the others bring mails
+# Sources that nobody tells a sender: of a fetched mail the header's null path is found by its reader.
+UNTOLD = (*DROPPED, "imap")
 
 
 def read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReading:
@@ -42,7 +44,7 @@ def stop(reading: ParcelReading, envelope: Envelope) -> tuple[ArrivalState, str]
     """Automatic mail is never registered; a secrecy mark stops everything (DOMAIN 1.7)."""
     if reading.headers is not None and reading.headers.automatic:
         return ArrivalState.AUTOMATIC, reading.headers.automatic
-    if envelope.source not in DROPPED and not envelope.mail_from:
+    if envelope.source not in UNTOLD and not envelope.mail_from:
         return ArrivalState.AUTOMATIC, "null-sender"
     if envelope.source == SOURCE and not (reading.package or reading.status):
         return ArrivalState.QUARANTINE, "edxml-broken"

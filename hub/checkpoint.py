@@ -58,9 +58,12 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
 
 
 def _receivers(hub: Hub, day: date) -> list[str]:
-    """As configured, else the administrators of the central unit, else those of any unit."""
-    if hub.config.schedule.journal_head_to:
-        return list(hub.config.schedule.journal_head_to)
+    """As configured, else the administrators."""
+    return list(hub.config.schedule.journal_head_to) or administrators(hub)
+
+
+def administrators(hub: Hub) -> list[str]:
+    """Who looks after the hub: the administrators of the central unit, else those of any unit."""
     held = [post for post in hub.directory.posts if post.role is Role.ADMINISTRATOR]
     central = [post.person for post in held if post.unit == hub.directory.central]
     return sorted(set(central or [post.person for post in held]))

@@ -16,11 +16,12 @@ import zoneinfo
 from collections.abc import Sequence
 from datetime import date, time
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
 
+from hub.fetching import setup
 from hub.settings import Config
 from hub.texts import _
 
@@ -97,8 +98,21 @@ def example() -> str:
         kind: Any = section.default_factory
         for item in dataclasses.fields(kind):
             lines.append(f"# {_(item.metadata['doc'])}")
+            lines += _example_of_each(get_type_hints(kind)[item.name])
             lines.append(f"# {item.name} = {_toml(getattr(kind(), item.name))}")
     return "\n".join(lines) + "\n"
+
+
+def _example_of_each(kind: Any) -> list[str]:
+    """The settings of what there may be several of: each with its meaning and default."""
+    of_each: Any = next((each for each in get_args(kind) if dataclasses.is_dataclass(each)), None)
+    if of_each is None:
+        return []
+    default = of_each()
+    return [
+        f"#   {item.name} ({_toml(getattr(default, item.name))}): {_(item.metadata['doc'])}"
+        for item in dataclasses.fields(of_each)
+    ]
 
 
 def write(path: Path, values: dict[str, dict[str, Any]]) -> None:
@@ -140,6 +154,10 @@ def _section(path: Path, name: str, kind: Any, values: Any) -> Any:
 
 
 def _value(path: Path, key: str, value: Any, kind: Any) -> Any:
+    for each in get_args(kind):
+        for number, item in enumerate(value if isinstance(value, list) else (), 1):
+            if dataclasses.is_dataclass(each) and isinstance(item, dict):
+                _refuse_unknown(path, f"{key}[{number}].", item, list(get_type_hints(each)))
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
@@ -175,6 +193,8 @@ RANGES = (
     ("checks.timeout_seconds", 0.1, 60),
     ("scanner.settle_seconds", 0, 3600),
     ("scanner.poll_seconds", 0.05, 3600),
+    ("fetch.sweep_seconds", 1, 300),
+    ("fetch.alarm_minutes", 0.1, 10_080),
     ("reading.children", 1, 64),
     ("reading.seconds", 1, 3600),
     ("reading.memory_mb", 128, 65536),
@@ -203,6 +223,9 @@ def _check(path: Path, config: Config) -> None:
             raise ConfigError(
                 _("{path}: {key} = {value}: {remedy}").format(path=path, key=key, value=value, remedy=remedy)
             )
+    for key, value, remedy in setup.faults(config.fetch):
+        words = _("{path}: {key} = {value}: {remedy}")
+        raise ConfigError(words.format(path=path, key=key, value=_toml(value), remedy=remedy))
 
 
 def _setting(config: Config, key: str) -> Any:
@@ -321,6 +344,8 @@ def _toml(value: Any) -> str:
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     if isinstance(value, (int, float)):
         return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {_toml(item)}" for name, item in value.items()) + "}"
     return msgspec.json.encode(str(value)).decode()
 
 

@@ -14,6 +14,8 @@ from hub.addresses import bounce_address
 from hub.context import Hub
 from hub.exchange import packing
 from hub.exchange.organs import wants_package
+from hub.fetching import wording as fetching_wording
+from hub.fetching.notices import SourceNotice
 from hub.following import signing, wording
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
 from hub.mailboxes import wording as mailbox_wording
@@ -58,7 +60,7 @@ class Letters:
         enclosure: Enclosure | None = None
         in_reply_to = ""
         story = self._story(row.document) if row.document is not None else None
-        what: Notice | MailboxNotice
+        what: Notice | MailboxNotice | SourceNotice
         with speaking(hub.config.organisation.language):
             if "notice" in row.letter:
                 with hub.database.reading() as connection:
@@ -181,10 +183,13 @@ class Letters:
         raw = self._hub.blobs.read(arrival.sha256)
         return Outbound(raw, b"", arrival.mail_from, first_try=row.attempts <= 1)
 
-    def _notice(self, connection: Connection, row: AnyRow) -> Notice | MailboxNotice:
+    def _notice(self, connection: Connection, row: AnyRow) -> Notice | MailboxNotice | SourceNotice:
         about_mailbox = mailbox_wording.KINDS.get(row.letter["notice"])
         if about_mailbox is not None:
             return about_mailbox(self._hub, connection, row)
+        about_source = fetching_wording.KINDS.get(row.letter["notice"])
+        if about_source is not None:
+            return about_source(self._hub, connection, row)
         return wording.notice_of(self._hub, connection, row)
 
     def _journal_head(self, row: AnyRow) -> notices.JournalHead:

@@ -9,13 +9,14 @@ from sqlalchemy.exc import DBAPIError
 
 from hub import checkpoint
 from hub.context import Hub
+from hub.fetching import watch
 from hub.following import chasing
 from hub.mailboxes import upkeep
 from hub.reporting import history
 
 log = logging.getLogger("vanthu.schedule")
 TICK_SECONDS = 20
-PROPOSALS = (checkpoint.propose, chasing.propose, history.propose)
+PROPOSALS = (checkpoint.propose, watch.propose, chasing.propose, history.propose)
 
 
 def tick(hub: Hub) -> None:

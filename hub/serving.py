@@ -192,6 +192,10 @@ class Service:
             doors["scanner"] = SOURCES["scanner"](scanner_settings(self.hub), self.hub.now)
         if "fetch" in self.parts and self.hub.config.exchange.organ_id:
             doors["gateway"] = SOURCES["scanner"](gateway_settings(self.hub), self.hub.now)
+        if "fetch" in self.parts and self.hub.config.fetch.accounts:
+            from hub.fetching import accounts  # late, because it needs an HTTP client for tokens
+
+            doors |= accounts.sources(self.hub)
         if "fetch" in self.parts and "telegram" in self.hub.transports:
             doors |= self._chat()
         return doors

@@ -144,6 +144,61 @@ class Scanner:
 
 
 @dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """One mailbox on another server, a ``[[fetch.accounts]]`` of its own."""
+
+    name: str = _setting("", N_("Short name in lists and alarms, as so-tai-chinh."))
+    unit: str = _setting(
+        "",
+        N_("Code of the unit that gets its mail; empty: as Delivered-To says, else the general address."),
+    )
+    host: str = _setting("", N_("IMAP server."))
+    port: int = _setting(993, N_("Its port."))
+    tls: Literal["tls", "starttls", "none"] = _setting(
+        "tls", N_("Encryption; none is only allowed on this machine (loopback).")
+    )
+    tls_ca: str = _setting("", N_("File with certificates (PEM) to trust instead of the machine's own."))
+    folder: str = _setting("INBOX", N_("Folder to fetch from."))
+    user: str = _setting("", N_("User name."))
+    password_file: str = _setting(
+        "", N_("File with the password, readable by the hub only; relative to the data folder.")
+    )
+    oauth_token_url: str = _setting(
+        "", N_("Where access tokens are given out (OAuth 2.0, XOAUTH2), instead of a password.")
+    )
+    oauth_client_id: str = _setting("", N_("Id of the client registered there."))
+    oauth_client_secret_file: str = _setting("", N_("File with its secret; empty: it has none."))
+    oauth_refresh_token_file: str = _setting(
+        "", N_("File with the refresh token; a new one is written there. Empty: the client asks for itself.")
+    )
+    oauth_scope: str = _setting("", N_("Scope to ask for; empty: the usual one."))
+    oauth_expires: str = _setting(
+        "", N_("Day on which secret or refresh token ends, as 2026-12-31; the hub warns a week before.")
+    )
+    afterwards: Literal["leave", "seen", "move", "delete"] = _setting(
+        "leave", N_("What becomes of a mail there once its copy here is safe: leave, seen, move or delete.")
+    )
+    move_to: str = _setting("Vanthu", N_("Folder for move; made where there is none."))
+    since: str = _setting("", N_("Only mail that came since this day, as 2026-11-01; empty: all of it."))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    accounts: list[ImapAccount] = _setting(
+        [],
+        N_(
+            "Mailboxes on other servers from which mail is fetched, each a [[fetch.accounts]] with these keys:"
+        ),
+    )
+    sweep_seconds: float = _setting(
+        300.0, N_("Longest time between two looks at a mailbox; new mail wakes the hub before (IDLE).")
+    )
+    alarm_minutes: float = _setting(
+        30.0, N_("The administrators are told when a mailbox could not be fetched from for so long.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     organ_id: str = _setting(
         "",
@@ -283,6 +338,7 @@ class Config:
     mailboxes: Mailboxes = field(default_factory=Mailboxes)
     checks: Checks = field(default_factory=Checks)
     scanner: Scanner = field(default_factory=Scanner)
+    fetch: Fetch = field(default_factory=Fetch)
     exchange: Exchange = field(default_factory=Exchange)
     chat: Chat = field(default_factory=Chat)
     reading: Reading = field(default_factory=Reading)

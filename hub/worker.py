@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from connectors.readers.pool import NoReader, ReadFailed
 from hub import acknowledge, checkpoint, deliver, register, route, scanning
 from hub.context import Hub
+from hub.fetching import again
+from hub.fetching.book import STAGE as FETCH
 from hub.following import chasing
 from hub.mailboxes import post
 from hub.reporting import history
@@ -28,6 +30,7 @@ STAGES: Mapping[str, Stage] = {
     "route": route.run,
     acknowledge.STAGE: acknowledge.run,
     post.STAGE: post.run,
+    FETCH: again.run,
     "checkpoint": checkpoint.run,
     chasing.CHASE: chasing.run_chase,
     chasing.DIGEST: chasing.run_digest,

@@ -9,7 +9,7 @@ after the 250, in a child process.
 import binascii
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 LOOK = 16 << 10  # bytes in which From and Subject are looked for
@@ -55,6 +55,13 @@ def glance(head: bytes) -> Glance:
             subject = decoded(_text(field[2]))
     lines = header.count(b"\n") + 1 if header else 0
     return Glance(subject, claimed_addresses(senders), hops, len(header), lines, longest)
+
+
+def header_fields(head: bytes) -> Iterator[tuple[str, str]]:
+    """Names in lower case with their unfolded texts, of what begins within the look."""
+    end = head.find(b"\r\n\r\n")
+    for field in _FIELD.finditer(head[:LOOK] if end < 0 else head[: min(end, LOOK)]):
+        yield field[1].decode("ascii").lower(), _text(field[2])
 
 
 def _text(raw: bytes) -> str:

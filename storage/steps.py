@@ -119,6 +119,13 @@ def enqueue_once(
     return True
 
 
+def park(connection: Connection, stage: str, error: str, now: datetime, payload: dict[str, Any]) -> int:
+    """A step that is born parked: it stands for something outside that a person may have tried again."""
+    row = {"stage": stage, "subject": 0, "state": StepState.PARKED, "due_at": now, "worker": "", "starts": 0}
+    row |= {"error": error[:2000], "payload": payload, "created_at": now}
+    return int(connection.execute(_ADD, row).scalar_one())
+
+
 def is_due(connection: Connection, stages: Sequence[str], now: datetime) -> bool:
     """Whether a step waits; asked before claiming, because an idle hub should not write."""
     return connection.execute(DUE_NOW, {"now": now, "stages": list(stages)}).first() is not None

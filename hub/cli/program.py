@@ -34,6 +34,7 @@ from hub.cli import (
     rule_versions,
     rules,
     running,
+    sources,
     waiting,
     wishes,
 )
@@ -60,6 +61,7 @@ def _options(data: str = typer.Option("", "--data", help=N_("Data folder; or VAN
 
 for part in (
     running,
+    sources,
     lists,
     books,
     waiting,

@@ -228,6 +228,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "suppressions.list": (Right(Action.OPERATE, _operated),),
     "suppressions.lift": (Right(Action.OPERATE, _operated),),
     "queue.list": (Right(Action.OPERATE, _operated),),
+    "sources.list": (Right(Action.OPERATE, _operated),),
     "queue.retry": (Right(Action.OPERATE, _operated),),
     "queue.drop": (Right(Action.OPERATE, _operated),),
     "registers.void": (Right(Action.REGISTER, _entry),),

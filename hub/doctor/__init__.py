@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy.exc import DBAPIError
 
 from hub.context import Hub
-from hub.doctor import database, flow, machine, mail_domain, organisation
+from hub.doctor import database, flow, machine, mail_domain, organisation, sources
 from hub.doctor.check import Check
 from hub.texts import N_, _
 
@@ -30,6 +30,7 @@ EXAMINATIONS: tuple[tuple[str, Examination], ...] = (
     (N_("steps"), flow.steps_of_the_queue),
     (N_("deliveries"), flow.overdue_deliveries),
     (N_("journal head"), flow.journal_head),
+    (N_("fetched mailboxes"), sources.accounts),
     (N_("organisation"), organisation.clerks),
     (N_("addresses"), organisation.addresses),
     (N_("signatures"), mail_domain.signatures),

@@ -23,7 +23,9 @@ def router(hub: Hub) -> APIRouter:
     @routes.get("/healthz")
     def healthz() -> Response:
         troubles = health.troubles(hub)
-        return PlainTextResponse("\n".join(troubles or ["ok"]) + "\n", 503 if troubles else 200)
+        # a mailbox elsewhere that does not answer is no reason to start this hub anew
+        lines = [*(troubles or ["ok"]), *health.remarks(hub)]
+        return PlainTextResponse("\n".join(lines) + "\n", 503 if troubles else 200)
 
     @routes.get("/metrics")
     def metrics(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from hub.fetching.notices import SourceNotice, SourceTrouble
 from hub.mailboxes.notices import Away, MailboxNotice, NotDelivered, Nudge, Welcome
 from hub.notices import (
     About,
@@ -147,7 +148,19 @@ UNREACHED = NotDelivered(HUB, "Lịch họp giao ban", "ai@noikhac.example", "55
 NUDGE = Nudge(HUB, "Nguyễn Văn An", "annv@binhminh.example", date(2026, 11, 1), LINK + "setup")
 AWAY = Away(HUB, "Nguyễn Văn An", "Lịch họp giao ban", "Tôi đi công tác đến thứ Sáu.", date(2026, 11, 27))
 
-SAMPLES: dict[str, Notice | MailboxNotice] = {
+REFUSED_LOGIN = "máy chủ từ chối đăng nhập"
+TROUBLE = SourceTrouble(
+    HUB, "thu-cu", "sotc@gmail.example", "imap.gmail.example", "login-refused", REFUSED_LOGIN,
+    "NO [AUTHENTICATIONFAILED] Invalid credentials", NOON, NOON, None,
+)  # fmt: skip
+ENDING = SourceTrouble(
+    HUB, "thu-cu", "sotc@gmail.example", "imap.gmail.example", "secret-ends", "mã bí mật sắp hết hạn",
+    "", None, NOON, date(2026, 11, 30),
+)  # fmt: skip
+
+SAMPLES: dict[str, Notice | MailboxNotice | SourceNotice] = {
+    "source_trouble": TROUBLE,
+    "source_trouble_ending": ENDING,
     "welcome": WELCOME,
     "not_delivered": UNREACHED,
     "nudge": NUDGE,
@@ -178,4 +191,15 @@ SAMPLES: dict[str, Notice | MailboxNotice] = {
     "board": BOARD,
 }
 # codes for which a mail has words of its own
-CODES = {"chỉ thị", "công văn", "refuse", "handled", "assigned", "after", "not_received", "replace"}
+CODES = {
+    "login-refused",
+    "secret-ends",
+    "chỉ thị",
+    "công văn",
+    "refuse",
+    "handled",
+    "assigned",
+    "after",
+    "not_received",
+    "replace",
+}

@@ -98,6 +98,7 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "suppressions.list": ({}, {"operator"}),
     "suppressions.lift": ({"address": "x@y.example"}, {"operator"}),
     "queue.list": ({}, {"operator"}),
+    "sources.list": ({}, {"operator"}),
     "queue.retry": ({"step": 1}, {"operator"}),
     "queue.drop": ({"step": 1, "reason": "x"}, {"operator"}),
     "registers.void": ({"entry": "entry", "reason": "x"}, {"clerk"}),
