@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hub.exchange.organs import SOURCE
 from hub.texts import N_
 from hub.transitions import tell
 from hub.words import reason_text
-from rules.sender import judge
+from rules.sender import judge, look_again
 from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
@@ -30,6 +31,14 @@ SET_ASIDE = {
 DROPPED = ("scanner", SOURCE)  # sources of files; the others bring mails
 # Sources that nobody tells a sender: of a fetched mail the header's null path is found by its reader.
 UNTOLD = (*DROPPED, "imap")
+
+
+class SenderUndecided(Exception):
+    """DNS did not answer about a sender who may be known; ``due`` is when to ask again."""
+
+    def __init__(self, due: datetime) -> None:
+        super().__init__("dns-silent")
+        self.due = due
 
 
 def read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReading:
@@ -56,7 +65,7 @@ def proved(hub: Hub, arrival: int, sha256: str, envelope: Envelope) -> tuple[Env
     """The envelope with what DNS and signatures prove of its sender, and the event that tells it.
 
     Asks DNS, in this process, because the children that read have no network:
-    never call it inside a transaction.
+    never call it inside a transaction. Raises SenderUndecided while DNS is silent.
     """
     if hub.dns is None or not _from_outside(hub, envelope):
         return envelope, ()
@@ -68,6 +77,9 @@ def proved(hub: Hub, arrival: int, sha256: str, envelope: Envelope) -> tuple[Env
     authserv_id = checks.authserv_id or hub.config.smtp.hostname or hub.config.domain
     check = check_sender(hub.blobs.path(sha256).read_bytes(), envelope, resolver, authserv_id)
     judged = judge(check, envelope, hub.directory)
+    wait = look_again(check, judged, envelope, hub.directory, hub.now() - envelope.received_at)
+    if wait is not None:
+        raise SenderUndecided(hub.now() + wait)
     facts = {"verdict": judged.verdict, "because": judged.because, **_results(check)}
     event = Event("sender-checked", f"arrival:{arrival}", facts)
     return dataclasses.replace(envelope, verdict=judged.verdict), (event,)

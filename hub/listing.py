@@ -109,6 +109,7 @@ def _document(
         "direction": row.direction,
         "status": row.status,
         "source": row.source,
+        "verdict": row.sender_verdict or None,
         "confidence": row.confidence,
         "entries": entries,
     }

@@ -74,6 +74,9 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
     try:
         reading = arrived.read(hub, row.sha256, envelope, folder)
         stopped = arrived.stop(reading, envelope)
+        told: tuple[Event, ...] = ()
+        if stopped is None:  # before OCR, because DNS may be silent and all of this is done again then
+            envelope, told = arrived.proved(hub, step.subject, row.sha256, envelope)
         if stopped is None and scanning.due(hub, reading):
             if step.stage != scanning.STAGE:
                 scanning.hand_over(hub, step, reading)
@@ -83,7 +86,6 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
         if stopped is not None:
             arrived.set_aside(hub, step, reading, *stopped)
             return None
-        envelope, told = arrived.proved(hub, step.subject, row.sha256, envelope)
         if reading.status is not None:
             arrived.set_aside(
                 hub, step, reading, ArrivalState.ANSWER, take_status(hub, envelope, reading.status)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connectors.readers.pool import NoReader, ReadFailed
 from hub import acknowledge, checkpoint, deliver, register, route, scanning
+from hub.arrived import SenderUndecided
 from hub.context import Hub
 from hub.fetching import again
 from hub.fetching.book import STAGE as FETCH
@@ -103,6 +104,9 @@ def perform(hub: Hub, claim: Claim, worker: str) -> Claim | None:
     except NoReader as error:
         log.warning("%s %s waits: %s", claim.stage, claim.subject, error)
         steps.postpone(hub.database, claim, error.reason, hub.now() + PAUSE)
+    except SenderUndecided as error:  # the mail is here and safe; what is asked of others may take its time
+        log.warning("%s %s waits until %s: DNS is silent", claim.stage, claim.subject, error.due)
+        steps.postpone(hub.database, claim, str(error), error.due)
     except ReadFailed as error:
         _failed(hub, claim, error.reason, final=not error.transient)
     except BlobDamaged as error:

@@ -1,9 +1,16 @@
 """Who sent it: the verdict on a mail that came without a log-in (SEMANTICS, Who sent it; PROMISES S5)."""
 
+from datetime import timedelta
+
 from rules.directory import Directory, local_and_domain
 from rules.values.arrival import Envelope
 from rules.values.sender import Judged, SenderCheck
 from rules.vocabulary import SenderVerdict
+
+# DNS that does not answer has an hour to come back; looks at it become rarer with the mail's age.
+DNS_PATIENCE = timedelta(hours=1)
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=15)
+SILENT = "temperror"
 
 
 def judge(check: SenderCheck, envelope: Envelope, directory: Directory) -> Judged:
@@ -18,6 +25,25 @@ def judge(check: SenderCheck, envelope: Envelope, directory: Directory) -> Judge
         return Judged(SenderVerdict.FORGED, "claims-our-domain")
     doubt = _doubt(check, envelope, directory)
     return Judged(SenderVerdict.UNVERIFIED, doubt) if doubt else Judged(SenderVerdict.ALIGNED, "aligned")
+
+
+def look_again(
+    check: SenderCheck, judged: Judged, envelope: Envelope, directory: Directory, age: timedelta
+) -> timedelta | None:
+    """When to ask DNS again, because the sender may be one whom we know; None to let the verdict stand.
+
+    Only the silence of the claimed party's own names counts: nobody else's DNS can hold up a
+    mail, and a stranger's says nothing that would change its verdict.
+    """
+    party = directory.domain_party(check.claim.domain) if check.claim.domain else None
+    if judged.because != "not-aligned" or party is None or age >= DNS_PATIENCE:
+        return None
+    asked = [(local_and_domain(envelope.mail_from)[1], check.spf), *check.dkim]
+    silent = [domain for domain, result in asked if result == SILENT]
+    policy_silent = check.dmarc == SILENT and not silent
+    if policy_silent or any(directory.domain_party(domain) == party for domain in silent if domain):
+        return min(max(age, SHORTEST_WAIT), LONGEST_WAIT)
+    return None
 
 
 def _claims_us(check: SenderCheck, envelope: Envelope, directory: Directory) -> bool:

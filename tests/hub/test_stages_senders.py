@@ -18,6 +18,7 @@ from tests.journeys.papers import text_file
 MINISTRY, EVIL = "botuphap.example", "evil.example"
 CLERK = f"vanthu@{MINISTRY}"
 WORLD = zone(MINISTRY, EVIL, spf=f"v=spf1 ip4:{PEER} -all")
+SILENT = TableResolver(WORLD, frozenset({MINISTRY, f"s1._domainkey.{MINISTRY}"}))
 
 
 @pytest.fixture
@@ -84,12 +85,54 @@ def test_nobody_outside_speaks_for_a_unit_of_ours(watchful: Stages) -> None:
 
 
 def test_silent_dns_leaves_the_sender_unverified(watchful: Stages) -> None:
-    watchful.hub.dns = TableResolver(WORLD, frozenset({MINISTRY, f"s1._domainkey.{MINISTRY}"}))
+    """After an hour in which it was asked again; nobody waits longer for a clerk."""
+    watchful.hub.dns = SILENT
     send(watchful, CLERK, text_file("btp", "206/BTP-VP"), sign=MINISTRY)
+    for _time in range(4):
+        assert watchful.documents("206/BTP-VP") == [] and watchful.parked() == []
+        watchful.forward(minutes=15)
+        watchful.work()
     assert reasons(watchful) == ["sender-unverified"]
     with watchful.hub.database.reading() as connection:
         events = connection.execute(journal.select().where(journal.c.event == "sender-checked")).all()
     assert [(event.facts["spf"], event.facts["dkim"]) for event in events] == [("temperror", ["temperror"])]
+
+
+def test_dns_that_comes_back_decides(watchful: Stages) -> None:
+    watchful.hub.dns = SILENT
+    send(watchful, CLERK, text_file("btp", "209/BTP-VP"), sign=MINISTRY)
+    watchful.hub.dns = TableResolver(WORLD)
+    watchful.work()
+    assert watchful.documents("209/BTP-VP") == []
+    watchful.forward(minutes=1)
+    watchful.work()
+    found = watchful.document("209/BTP-VP")
+    assert (found["status"], found["verdict"]) == ("routed", "aligned")
+
+
+def test_nobody_elses_silent_dns_holds_a_mail_up(watchful: Stages) -> None:
+    """A stranger's own, or a stranger's signature below the ministry's name."""
+    silent = frozenset({EVIL, f"s1._domainkey.{EVIL}", f"_dmarc.{EVIL}"})
+    watchful.hub.dns = TableResolver(WORLD, silent)
+    send(watchful, f"vanthu@{EVIL}", text_file("btp", "210/BTP-VP"), sign=EVIL)
+    send(watchful, CLERK, text_file("btp", "211/BTP-VP"), sign=EVIL, peer="198.51.100.9")
+    assert reasons(watchful) == ["sender-unverified", "sender-unverified"]
+
+
+def test_a_rule_asks_for_the_verdict(watchful: Stages) -> None:
+    rule = """
+[set]
+name = "thử"
+[[rule]]
+name = "giu-thu-tu-ngoai"
+title = "Thư của cơ quan ngoài chờ điều phối"
+when = { sender_verdict = "aligned" }
+then = { hold = "Lãnh đạo xem trước" }
+"""
+    watchful.act("rules.publish", source=rule, scope="soyte")
+    send(watchful, CLERK, text_file("btp", "212/BTP-VP"), sign=MINISTRY)
+    (case,) = watchful.cases("hold")
+    assert (case["reason"], case["unit"]) == ("rule", "soyte")
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.20.0.7"])
