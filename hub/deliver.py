@@ -19,6 +19,7 @@ from hub.exchange.organs import SCHEME, folder_of
 from hub.following import trouble
 from hub.letters import Letters
 from hub.mailboxes import post
+from hub.reporting import replying
 from hub.texts import N_, outcome, word
 from hub.transitions import listed, tell
 from rules.retry import next_delay
@@ -116,6 +117,8 @@ def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Out
         for row, why in failures:
             if row.kind == MailKind.POST:
                 post.failed(hub, connection, row, why, now)
+            elif "form" in row.letter:
+                replying.came_back(hub, connection, row.letter["form"], row, why)
         trouble.failed(hub, connection, failures)
         late = [row for row, result in done if result.state is DeliveryState.DEFERRED]
         trouble.delayed(hub, connection, late)

@@ -23,6 +23,8 @@ from hub.mailboxes.notices import MailboxNotice
 from hub.notices import DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
 from hub.numbered_copy import going_out
 from hub.render import notice
+from hub.reporting import wording as return_wording
+from hub.reporting.notices import ReturnNotice
 from hub.texts import speaking
 from hub.transitions import label
 from hub.words import because_words, book_name, reason_text
@@ -60,11 +62,15 @@ class Letters:
         enclosure: Enclosure | None = None
         in_reply_to = ""
         story = self._story(row.document) if row.document is not None else None
-        what: Notice | MailboxNotice | SourceNotice
+        what: Notice | MailboxNotice | SourceNotice | ReturnNotice
+        thread: Thread | None = None
         with speaking(hub.config.organisation.language):
             if "notice" in row.letter:
                 with hub.database.reading() as connection:
                     what = self._notice(connection, row)
+                    if row.letter["notice"] in return_wording.KINDS:
+                        enclosure = enclose(return_wording.files(hub, connection, row), row.key)
+                        thread = return_wording.thread(hub, connection, row)
             elif story is None:
                 what = self._journal_head(row)
             elif row.kind == MailKind.DOCUMENT:
@@ -73,8 +79,9 @@ class Letters:
             else:
                 what, in_reply_to = self._receipt(row, story)
         rendered = notice(what, hub.config.organisation.language)
-        cover = self._cover(row, to, story.document if story is not None else None, in_reply_to)
-        mail_from = bounce_address(hub, row.id) if row.kind == MailKind.DOCUMENT else ""
+        cover = self._cover(row, to, story.document if story is not None else None, in_reply_to, thread)
+        told = row.kind == MailKind.DOCUMENT or row.letter.get("notice") in return_wording.WITH_FORM
+        mail_from = bounce_address(hub, row.id) if told else ""
         mail = compose(rendered, cover, mail_from, enclosure, first_try=row.attempts <= 1)
         return replace(mail, filed=row.kind == MailKind.DOCUMENT)
 
@@ -183,7 +190,12 @@ class Letters:
         raw = self._hub.blobs.read(arrival.sha256)
         return Outbound(raw, b"", arrival.mail_from, first_try=row.attempts <= 1)
 
-    def _notice(self, connection: Connection, row: AnyRow) -> Notice | MailboxNotice | SourceNotice:
+    def _notice(
+        self, connection: Connection, row: AnyRow
+    ) -> Notice | MailboxNotice | SourceNotice | ReturnNotice:
+        about_return = return_wording.KINDS.get(row.letter["notice"])
+        if about_return is not None:
+            return about_return(self._hub, connection, row)
         about_mailbox = mailbox_wording.KINDS.get(row.letter["notice"])
         if about_mailbox is not None:
             return about_mailbox(self._hub, connection, row)
@@ -221,16 +233,23 @@ class Letters:
             self._enclosures[key] = (enclose(files, f"version {row.version} {packed}".rstrip()), listed)
         return self._enclosures[key]
 
-    def _cover(self, row: AnyRow, to: Address, document: AnyRow | None, in_reply_to: str) -> Cover:
+    def _cover(
+        self, row: AnyRow, to: Address, document: AnyRow | None, in_reply_to: str, thread: Thread | None
+    ) -> Cover:
         hub = self._hub
-        thread = None
         if document is not None:
             began = document.registered_at or document.created_at
             thread = Thread(f"doc.{document.id}", f"{document.symbol} {document.subject}".strip(), began)
         sender = Address(f"congvan@{hub.config.domain}", hub.config.organisation.name)
         when = hub.local(row.created_at)  # the same in every attempt, so that a repeat is the same mail
-        reply_to = signing.reply_address(hub, row.id, row.created_at) if _answerable(row) else ""
+        reply_to = self._reply_to(row)
         return Cover(row.key, hub.hub_id, hub.config.domain, sender, to, when, thread, in_reply_to, reply_to)
+
+    def _reply_to(self, row: AnyRow) -> str:
+        """The signed address at which this mail can be answered; "" where it asks for nothing."""
+        if row.letter.get("notice") in return_wording.WITH_FORM:
+            return signing.form_address(self._hub, row.letter["form"], row.created_at)
+        return signing.reply_address(self._hub, row.id, row.created_at) if _answerable(row) else ""
 
     def _day(self, moment: datetime) -> date:
         return self._hub.local(moment).date()

@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from hub.fetching.notices import SourceNotice
 from hub.mailboxes.notices import MailboxNotice
 from hub.notices import Notice
+from hub.reporting.notices import ReturnNotice
 from hub.texts import LANGUAGES, word
 from rules.reporting import sparkline
 from rules.text.gate import clean
@@ -109,7 +110,7 @@ def prepare(language: str) -> None:
             environment.get_template(name)
 
 
-def notice(what: Notice | MailboxNotice | SourceNotice, language: str) -> Rendered:
+def notice(what: Notice | MailboxNotice | SourceNotice | ReturnNotice, language: str) -> Rendered:
     """The mail for a notice: its word file is named by its class, its fields are the values."""
     context = {field.name: getattr(what, field.name) for field in dataclasses.fields(what)}
     return render(what.template, language, context)

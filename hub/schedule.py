@@ -12,11 +12,17 @@ from hub.context import Hub
 from hub.fetching import watch
 from hub.following import chasing
 from hub.mailboxes import upkeep
-from hub.reporting import history
+from hub.reporting import history, proposing
 
 log = logging.getLogger("vanthu.schedule")
 TICK_SECONDS = 20
-PROPOSALS = (checkpoint.propose, watch.propose, chasing.propose, history.propose)
+PROPOSALS = (
+    checkpoint.propose,
+    watch.propose,
+    chasing.propose,
+    history.propose,
+    proposing.propose,
+)
 
 
 def tick(hub: Hub) -> None:

@@ -17,7 +17,7 @@ from hub.fetching import again
 from hub.fetching.book import STAGE as FETCH
 from hub.following import chasing
 from hub.mailboxes import post
-from hub.reporting import history
+from hub.reporting import answering, asking, history, proposing, supporting
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
 from storage.engine import passes
@@ -37,6 +37,9 @@ STAGES: Mapping[str, Stage] = {
     chasing.DIGEST: chasing.run_digest,
     chasing.BOARD: chasing.run_board,
     history.STAGE: history.run,
+    proposing.ASK: asking.run,
+    answering.STAGE: answering.run,
+    supporting.STAGE: supporting.run,
 }
 POLL_SECONDS = 1.0  # the net below the wake-ups
 PAUSE = timedelta(seconds=5)

@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     DONE = 5
     CONFIRM = 6  # what was asked a second time
     FEED = 7  # a calendar
+    RETURN = 8  # an answer by mail about a unit's form
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from storage.engine import AnyRow
 from storage.tables.reporting import report_forms, report_slots, returns
 from storage.upsert import upsert
 
-HANDED_IN, REPLACED = "handed_in", "replaced"
+HANDED_IN, REPLACED, DRAFT = "handed_in", "replaced", "draft"
 SENT, SKIPPED, ISSUED = "sent", "skipped", "issued"
 
 
@@ -113,7 +113,9 @@ def hand_in(
 ) -> int:
     """A further version, which counts from now on; its number. The earlier ones stay."""
     last = connection.execute(select(func.max(returns.c.version)).where(returns.c.form == form)).scalar()
-    connection.execute(update(returns).where(returns.c.form == form), {"state": REPLACED})
+    said = returns.c.form == form
+    connection.execute(delete(returns).where(said, returns.c.state == DRAFT))
+    connection.execute(update(returns).where(said), {"state": REPLACED})
     version = int(last or 0) + 1
     row = {"form": form, "version": version, "state": HANDED_IN, "answers": dict(answers)}
     connection.execute(insert(returns), {**row, "by": by, "at": now, "channel": channel, "arrival": arrival})
@@ -131,6 +133,23 @@ def versions(connection: Connection, form: int) -> Sequence[AnyRow]:
     return connection.execute(select(returns).where(returns.c.form == form).order_by(returns.c.version)).all()
 
 
+def draft(connection: Connection, form: int) -> AnyRow | None:
+    """What was said and is not whole yet."""
+    query = select(returns).where(returns.c.form == form, returns.c.state == DRAFT)
+    return connection.execute(query).first()
+
+
+def keep_draft(
+    connection: Connection, form: int, answers: Mapping[str, Any], *, by: str, channel: str, now: datetime
+) -> None:
+    """Keep it as version 0 until a whole return comes."""
+    row = {"form": form, "version": 0, "state": DRAFT, "answers": dict(answers)}
+    row |= {"by": by, "at": now, "channel": channel, "arrival": None}
+    statement = upsert(connection, returns).values(row)
+    changed = {name: statement.excluded[name] for name in ("state", "answers", "by", "at", "channel")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["form", "version"], set_=changed))
+
+
 def of_period(connection: Connection, kind: str, period: str) -> Sequence[AnyRow]:
     """One row for each unit that was asked, whether it has answered or not.
 
@@ -140,6 +159,7 @@ def of_period(connection: Connection, kind: str, period: str) -> Sequence[AnyRow
     """
     first = (
         select(returns.c.form, func.min(returns.c.at, type_=returns.c.at.type).label("first_at"))
+        .where(returns.c.state != DRAFT)
         .group_by(returns.c.form)
         .subquery()
     )
@@ -157,6 +177,7 @@ def of_period(connection: Connection, kind: str, period: str) -> Sequence[AnyRow
 
 def missing(connection: Connection, kind: str, period: str) -> Sequence[AnyRow]:
     """The forms of a period for which nothing has come."""
-    handed = select(returns.c.id).where(returns.c.form == report_forms.c.id).exists()
+    counts = (returns.c.form == report_forms.c.id, returns.c.state == HANDED_IN)
+    handed = select(returns.c.id).where(*counts).exists()
     query = select(report_forms).where(report_forms.c.kind == kind, report_forms.c.period == period, ~handed)
     return connection.execute(query.order_by(report_forms.c.unit)).all()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connectors.readers.limits import ReadLimits
+from rules.values.grid import Cell, Grid
 from rules.values.reading import FileReading, MailHeaders, ParcelReading
 from rules.values.scan import ScannedPage
 
@@ -15,6 +16,7 @@ _UNCLEAN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STATES = frozenset({"read", "no_text", "encrypted", "unreadable", "kept"})
 _LONGEST = 2000
 _MOST_WORDS = 20_000
+_MOST_GRIDS, _MOST_ROWS = 10, 1000
 
 
 class Rejected(Exception):
@@ -65,6 +67,22 @@ def checked_page(page: ScannedPage, index: int, job_dir: Path) -> ScannedPage:
     if page.picture:
         plain_file(job_dir, page.picture)
     return page
+
+
+def checked_grids(grids: tuple[Grid, ...]) -> tuple[Grid, ...]:
+    """The same sheets, proved to be small and clean."""
+    if len(grids) > _MOST_GRIDS or any(len(grid.rows) > _MOST_ROWS for grid in grids):
+        raise Rejected("too many cells")
+    for row in (row for grid in grids for row in grid.rows):
+        if len(row) > _MOST_ROWS or not all(_clean_cell(cell) for cell in row):
+            raise Rejected("an unclean cell")
+    return grids
+
+
+def _clean_cell(cell: Cell) -> bool:
+    if not isinstance(cell, str):
+        return True
+    return len(cell) <= _LONGEST and not _UNCLEAN.search(cell.replace("\n", " ").replace("\t", " "))
 
 
 def plain_file(job_dir: Path, name: str) -> Path:

@@ -40,11 +40,22 @@ def _own_pipes() -> tuple[int, int]:
 def _serve(ask: wire.Ask, limits: ReadLimits, answers: int) -> wire.Answer:
     sandbox.grant_processor(limits.cpu_seconds)
     try:
+        if ask.kind == "grid":
+            return _cells(ask)
         return _scanned(ask, limits) if ask.kind in ("scan", "cut") else _read(ask, limits, answers)
     except MemoryError:
         return wire.Failed("memory-limit", transient=False, retire=True)
     except OSError as error:  # the disk or the job folder: not the parcel's fault
         return wire.Failed(f"{type(error).__name__}: {error}"[:300], transient=True)
+
+
+def _cells(ask: wire.Ask) -> wire.Answer:
+    from connectors.readers import grid  # late, because most children never see a form
+
+    try:
+        return wire.Cells(grid.read_grids(Path(ask.path)))
+    except grid.NoWorkbook as error:
+        return wire.Failed(str(error), transient=False)
 
 
 def _scanned(ask: wire.Ask, limits: ReadLimits) -> wire.Answer:

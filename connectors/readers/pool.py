@@ -11,9 +11,10 @@ from pathlib import Path
 from queue import LifoQueue
 
 from connectors.readers import wire
-from connectors.readers.answer import Rejected, checked, checked_page, plain_file
+from connectors.readers.answer import Rejected, checked, checked_grids, checked_page, plain_file
 from connectors.readers.limits import DEFAULT, ReadLimits
 from connectors.readers.process import ChildDied, ReadingChild
+from rules.values.grid import Grid
 from rules.values.reading import ParcelReading
 from rules.values.scan import ScannedPage
 
@@ -104,6 +105,18 @@ class ReaderPool:
         except ChildDied as death:
             raise ReadFailed(death.reason, transient=death.outside) from death
 
+    def grids(self, path: Path, job_dir: Path) -> tuple[Grid, ...]:
+        """The sheets of a workbook as cells. Blocks; raises ReadFailed."""
+        try:
+            answer = self._ask(wire.Ask(str(path), "", "grid", str(job_dir)))
+            if not isinstance(answer, wire.Cells):
+                raise Rejected("another question's answer")
+            return checked_grids(answer.grids)
+        except Rejected as rejected:
+            raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
+        except ChildDied as death:
+            raise ReadFailed(death.reason, transient=death.outside) from death
+
     def close(self) -> None:
         """Stop all children; reads under way fail as transient. Idempotent."""
         self._closed.set()
@@ -129,7 +142,7 @@ class ReaderPool:
             raise ReadFailed(death.reason, transient=death.outside) from death
         return {**skip, death.at: death.reason[:200]}
 
-    def _ask(self, ask: wire.Ask) -> wire.Done | wire.Scanned | wire.Cut:
+    def _ask(self, ask: wire.Ask) -> wire.Done | wire.Scanned | wire.Cut | wire.Cells:
         """One try with one child. The slot always gets a living child back."""
         slot = self._slots.get()
         healthy = False

@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from rules.values.grid import Grid
 from rules.values.reading import ParcelReading
 from rules.values.scan import ScannedPage
 
@@ -19,7 +20,7 @@ class Ask(msgspec.Struct, frozen=True):
 
     path: str
     name: str
-    kind: str  # mail | file | scan (one page of a scanned file) | cut (some of its pages as a file)
+    kind: str  # mail | file | scan (one page of a scanned file) | cut (some of its pages) | grid (cells)
     job_dir: str
     offset: int = 0
     skip: dict[int, str] = {}
@@ -59,6 +60,12 @@ class Cut(msgspec.Struct, frozen=True, tag="cut"):
     path: str
 
 
+class Cells(msgspec.Struct, frozen=True, tag="cells"):
+    """The sheets of a workbook."""
+
+    grids: tuple[Grid, ...]
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """The child could not read the parcel at all."""
 
@@ -67,8 +74,8 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     retire: bool = False
 
 
-Result = Done | Scanned | Cut | Failed
-Answer = Hello | At | Done | Scanned | Cut | Failed
+Result = Done | Scanned | Cut | Cells | Failed
+Answer = Hello | At | Done | Scanned | Cut | Cells | Failed
 _ASK = msgspec.json.Decoder(Ask)
 _ANSWER = msgspec.json.Decoder(Answer)
 _ENCODER = msgspec.json.Encoder()

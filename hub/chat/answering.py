@@ -17,6 +17,7 @@ from hub.context import Hub
 from hub.desk import COMMANDS, Refused
 from hub.desk.rights import allowed
 from hub.following import answers
+from hub.reporting import chatting
 from hub.texts import _, speaking, word
 from rules.permission import Action
 from rules.progress import Progress
@@ -88,6 +89,8 @@ class ChatDesk:
 def pressed(hub: Hub, person: str, update: ChatUpdate) -> ChatMessage:
     """A button below a notice. Raises Refused."""
     verb, _colon, number = update.data.partition(":")
+    if verb == chatting.CONFIRM and number.isdecimal() and len(number) <= 15:
+        return chatting.said(hub, person, int(number), _("correct"))
     if not number.isdecimal() or len(number) > 15:
         raise Refused(_("this button is too old"))
     delivery = int(number)
@@ -109,6 +112,9 @@ def written(hub: Hub, person: str, update: ChatUpdate) -> ChatMessage:
     command = _COMMANDS.get(name.partition("@")[0].casefold())
     if command is not None:
         return command(hub, person, rest.strip())
+    form = chatting.NAMED.search(update.about)
+    if form is not None:
+        return chatting.said(hub, person, int(form[1]), update.text)
     named = _NAMED.search(update.about)
     said = understand(update.text, hub.today()) if named is not None else None
     if named is None or said is None:
@@ -183,6 +189,11 @@ def _due(*wanted: Progress) -> Callable[[Hub, str, str], ChatMessage]:
     return listed
 
 
+def _reports(hub: Hub, person: str, _rest: str) -> ChatMessage:
+    """/baocao: what the person's units have still to hand in."""
+    return chatting.listing(hub, person)
+
+
 def _help(_hub: Hub, _person: str, _rest: str) -> ChatMessage:
     return ChatMessage(
         "\n".join(
@@ -190,6 +201,7 @@ def _help(_hub: Hub, _person: str, _rest: str) -> ChatMessage:
                 _("/tracuu NUMBER – where a document stands"),
                 _("/denhan – your work that is due soon"),
                 _("/quahan – your work that is late"),
+                _("/baocao – reports that your unit has not handed in"),
                 _("Answer a notice in your own words: received; giao <name> 3 ngày; done; refuse: <reason>."),
             )
         )
@@ -200,6 +212,7 @@ _COMMANDS: Mapping[str, Callable[[Hub, str, str], ChatMessage]] = {
     "/tracuu": _search,
     "/denhan": _due(Progress.DUE_SOON),
     "/quahan": _due(Progress.OVERDUE),
+    "/baocao": _reports,
     "/help": _help,
     "/start": _help,
 }

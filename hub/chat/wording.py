@@ -27,6 +27,10 @@ def outbound(hub: Hub, row: AnyRow) -> Outbound:
 
 def notice(hub: Hub, row: AnyRow) -> ChatMessage:
     """A notice about a delivery, with the buttons that fit where it stands. LookupError when it is gone."""
+    if "form" in row.letter or "request" in row.letter:
+        from hub.reporting import chatting  # late, because reports know the chat and not the other way round
+
+        return chatting.notice(hub, row)
     with hub.database.reading() as connection:
         told = handling.get(connection, row.letter["delivery"])
         if told is None:

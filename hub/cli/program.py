@@ -35,6 +35,7 @@ from hub.cli import (
     rules,
     running,
     sources,
+    support,
     waiting,
     wishes,
 )
@@ -81,6 +82,7 @@ for part in (
     dns,
     report,
     returns,
+    support,
 ):
     part.add_to(app)
 

@@ -17,9 +17,11 @@ from hub.desk import (
     organisation,
     papers,
     recall,
+    returns,
     review,
     rules,
     signing,
+    support,
     wishes,
 )
 from hub.desk.mailboxes import belongings, issuing, life, nudging, transfer
@@ -68,6 +70,9 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "dkim.make": signing.make,
     "dkim.use": signing.use,
     "dkim.remove": signing.remove,
+    "returns.hand-in": returns.hand_in,
+    "support.take": support.take,
+    "support.close": support.close,
     "mailbox.issue": issuing.issue,
     "mailbox.suspend": life.suspend,
     "mailbox.resume": life.resume,

@@ -24,6 +24,7 @@ from storage import documents, handling, journal, registers, waiting
 from storage.journal import Event
 
 CONSOLE = "console:"
+CENTRE = "ttth"  # answers requests for help
 Given = Mapping[str, Any]
 Place = Callable[[Hub, Connection, Given], Iterable[str]]
 
@@ -169,6 +170,10 @@ def _unit(_hub: Hub, _connection: Connection, given: Given) -> Iterable[str]:
     return (str(given["unit"]),)
 
 
+def _centre(_hub: Hub, _connection: Connection, _given: Given) -> Iterable[str]:
+    return (CENTRE,)
+
+
 def _entry(_hub: Hub, connection: Connection, given: Given) -> Iterable[str]:
     keeper = registers.keeper_of_entry(connection, int(given["entry"]))
     return (keeper,) if keeper else ()
@@ -234,5 +239,9 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "registers.void": (Right(Action.REGISTER, _entry),),
     "registers.close": (Right(Action.REGISTER, _book),),
     "registers.reserve": (Right(Action.REGISTER, _book),),
+    "returns.hand-in": (Right(Action.HANDLE, _unit),),
+    "support.list": (Right(Action.HANDLE, _centre), Right(Action.OPERATE, _operated)),
+    "support.take": (Right(Action.HANDLE, _centre),),
+    "support.close": (Right(Action.HANDLE, _centre),),
     "journal.verify": (Right(Action.READ_JOURNAL, _organisation),),
 }

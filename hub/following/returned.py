@@ -8,6 +8,7 @@ from connectors.transports.reasons import for_refusal, with_answer
 from hub.addresses import delivery_of_bounce
 from hub.context import Hub
 from hub.following import trouble
+from hub.reporting import replying
 from hub.texts import N_, outcome
 from hub.transitions import label, tell
 from rules.returned import Came, Returned, read_returned
@@ -32,13 +33,27 @@ def take_back(hub: Hub, delivery: int, sha256: str) -> str:
     with hub.database.transaction() as connection:
         row = handling.get(connection, delivery)
         if row is None:
-            return "no-such-delivery"
+            return _about_form(hub, connection, delivery, report)
         outcome_word = _write_down(hub, connection, row, report)
         event = Event("report", f"delivery:{row.id}", {"what": outcome_word, "status": report.status})
         journal.append(connection, "hub", [event], now)
     hub.wake.ring()
     _tell(row, report)
     return outcome_word
+
+
+def _about_form(hub: Hub, connection: Connection, delivery: int, report: Returned) -> str:
+    """A mail about a unit's form came back: those who collect are shown it."""
+    row = handling.ledger_row(connection, delivery)
+    if row is None or "form" not in row.letter:
+        return "no-such-delivery"
+    if report.came is not Came.FAILED:
+        return report.came.value
+    why = _why(report)
+    suppressions.note(connection, row, "bounced", why, hub.now())
+    suppressions.came_back(connection, row, why, hub.now())
+    replying.came_back(hub, connection, row.letter["form"], row, why)
+    return "bounced"
 
 
 def _write_down(hub: Hub, connection: Connection, row: AnyRow, report: Returned) -> str:

@@ -48,6 +48,20 @@ def right_of_address(hub: Hub, address: str) -> tuple[Token, str] | None:
     return (found, text) if found is not None and found.purpose is Purpose.REPLY else None
 
 
+def form_address(hub: Hub, form: int, since: datetime) -> str:
+    """Where a unit's return about this form goes."""
+    return f"{PREFIX}{_token(hub, Purpose.RETURN, form, since)}@{hub.config.domain}"
+
+
+def form_of_address(hub: Hub, address: str) -> int:
+    """The form that an address was made for; 0 when it is not ours or has run out."""
+    local, domain = local_and_domain(address)
+    if not local.startswith(PREFIX) or domain not in hub.directory.domains:
+        return 0
+    found = verify(hub.secret, local.removeprefix(PREFIX), hub.now())
+    return found.row if found is not None and found.purpose is Purpose.RETURN else 0
+
+
 def is_answer_address(address: str) -> bool:
     """Whether an address is of the kind that carries answers, valid or not."""
     return local_and_domain(address)[0].startswith(PREFIX)

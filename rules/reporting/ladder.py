@@ -98,8 +98,8 @@ def moves(
     """What is to be done now for this period, in its order. ``asked`` is when the form went out."""
     rungs = _with_time_to_answer(planned(kind, period, calendar, _midnight_of(now)), asked, calendar)
     open_ = [item for item in rungs if item.rung.code not in done]
-    found = list(_once(deadline(kind, period, calendar), now, open_))
-    if not found and asked is not None:
+    found = list(_once(deadline(kind, period, calendar), now, open_, asked))
+    if asked is not None and not any(move.rung.act is Act.FORM for move in found):
         found += _missing(kind, period, calendar, now, rungs, done, asked)
     return tuple(found)
 
@@ -123,7 +123,7 @@ def _ended(kind: Kind, day: date) -> Period | None:
     return None
 
 
-def _once(end: Deadline, now: datetime, open_: list[Planned]) -> Iterator[Move]:
+def _once(end: Deadline, now: datetime, open_: list[Planned], asked: datetime | None) -> Iterator[Move]:
     """The form, one reminder at most, the report and its supplement; reminders end with the limit."""
     form = _of(open_, Act.FORM)
     passed = [item.rung.code for item in _of(open_, Act.REMIND) if item.at <= now]
@@ -131,7 +131,8 @@ def _once(end: Deadline, now: datetime, open_: list[Planned]) -> Iterator[Move]:
         if form[0].begins <= now:
             yield _move(form[0], now, tuple(passed))
         return  # because whoever is asked now must get time to answer
-    reminders = [item for item in _of(open_, Act.REMIND) if item.at <= now]
+    told = asked.date() if asked is not None else date.min  # the form said it, where it came that late
+    reminders = [item for item in _of(open_, Act.REMIND) if item.at <= now and item.at.date() > told]
     over = now.date() >= end.limit
     if reminders and not over:
         yield _move(reminders[-1], now, tuple(passed[:-1]))
@@ -154,15 +155,20 @@ def _missing(
     done: Collection[str],
     asked: datetime,
 ) -> Iterator[Move]:
-    """Today's word to the missing: on working days, not on the day on which they were asked."""
+    """Today's word to the missing: on working days, once they are late."""
     for item in _of(list(rungs), Act.MISSING):
         if item.at > now:
             continue
         today = now.date()
         step = f"{item.rung.code}.{today.isoformat()}"
         at = datetime.combine(today, item.at.timetz())
-        quiet = not calendar.working_day(today) or asked.date() >= today or now < at
-        if quiet or step in done or now >= closing(kind, period, calendar, _midnight_of(now)):
+        early = now < at or today < answer_limit(kind, period, calendar, asked)
+        if (
+            early
+            or not calendar.working_day(today)
+            or step in done
+            or now >= closing(kind, period, calendar, _midnight_of(now))
+        ):
             continue
         yield Move(step, item.rung, at, now - at > LATE_AFTER)
 

@@ -49,7 +49,7 @@ class Return(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     form: int = Field(foreign_key="report_forms.id")
     version: int
-    state: str  # handed_in | replaced
+    state: str  # handed_in | replaced | draft (version 0: what is not whole yet)
     answers: dict[str, Any] = json_dict()  # every field, by code
     by: str
     at: datetime = moment()

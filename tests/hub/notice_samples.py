@@ -1,5 +1,6 @@
 """One notice of each kind with lifelike values, shared by the tests of this folder."""
 
+import dataclasses
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,18 @@ from hub.notices import (
     SentTo,
     Submitted,
     TimeAsked,
+)
+from hub.reporting.notices import (
+    FormCameBack,
+    FormLine,
+    Mend,
+    RequestClosed,
+    RequestForCentre,
+    RequestOpened,
+    ReturnAsked,
+    ReturnNotice,
+    ReturnReceived,
+    ReturnRefused,
 )
 from rules.vocabulary import DeliveryRole, Handling, Urgency
 
@@ -158,9 +171,38 @@ ENDING = SourceTrouble(
     "", None, NOON, date(2026, 11, 30),
 )  # fmt: skip
 
-SAMPLES: dict[str, Notice | MailboxNotice | SourceNotice] = {
+REPORT = ("Báo cáo tháng về Chỉ thị 21/2005/CT-UBND", "tháng 11/2026", "Sở Nội vụ")
+FILLED = (
+    FormLine("3.1", "Văn bản đến đã đăng ký", "1.204", "văn bản"),
+    FormLine("9.3", "Có máy quét", "có"),
+)
+OPEN = (FormLine("1.1", "Người lập báo cáo", ""), FormLine("6.1", "Hồ sơ đang mở", ""))
+RETURN_ASKED = ReturnAsked(
+    HUB, *REPORT, "form", False, False, date(2026, 11, 23), date(2026, 11, 24), date(2026, 10, 15),
+    date(2026, 11, 14), FILLED, OPEN, "compliance/2026-11/sonoivu",
+)  # fmt: skip
+RETURN_MISSING = dataclasses.replace(RETURN_ASKED, level="missing", leader=True, late=True, instead_of=BY)
+RETURN_RECEIVED = ReturnReceived(HUB, *REPORT, 2, NOON, True, BY, FILLED, 12, date(2026, 12, 14))
+RETURN_REFUSED = ReturnRefused(
+    HUB, *REPORT, NOON, DUE, "Phiếu đính kèm là của tháng 10/2026",
+    (Mend("3.1 Văn bản đến", "“mười hai” không phải là số"), Mend("", "dòng này chưa rõ")), 4, SAID,
+)  # fmt: skip
+REQUEST = RequestOpened(HUB, 12, "Máy quét hỏng", SAID, NOON)
+REQUEST_CLOSED = RequestClosed(HUB, 12, "Máy quét hỏng", "Đã thay máy quét mới.", BY, NOON)
+FOR_CENTRE = RequestForCentre(HUB, 12, "Sở Nội vụ", BY, "Máy quét hỏng", SAID, NOON)
+CAME_BACK = FormCameBack(HUB, *REPORT, "vanthu.sonoivu@binhminh.example", "hộp thư đầy")
+
+SAMPLES: dict[str, Notice | MailboxNotice | SourceNotice | ReturnNotice] = {
     "source_trouble": TROUBLE,
     "source_trouble_ending": ENDING,
+    "return_asked": RETURN_ASKED,
+    "return_missing": RETURN_MISSING,
+    "return_received": RETURN_RECEIVED,
+    "return_refused": RETURN_REFUSED,
+    "request_opened": REQUEST,
+    "request_closed": REQUEST_CLOSED,
+    "request_for_centre": FOR_CENTRE,
+    "form_came_back": CAME_BACK,
     "welcome": WELCOME,
     "not_delivered": UNREACHED,
     "nudge": NUDGE,
@@ -202,4 +244,6 @@ CODES = {
     "after",
     "not_received",
     "replace",
+    "form",
+    "missing",
 }

@@ -30,6 +30,7 @@ PEOPLE = {
     "other-coordinator": [(ELSEWHERE, Role.COORDINATOR)],
     "central-clerk": [("vpubnd", Role.CLERK)],
     "central-coordinator": [("vpubnd", Role.COORDINATOR)],
+    "centre-clerk": [("ttth", Role.CLERK)],
     "operator": [(TOP, Role.ADMINISTRATOR)],
     "auditor": [(TOP, Role.AUDITOR)],
     "left": [],  # was clerk, coordinator and administrator of the unit until yesterday
@@ -105,6 +106,10 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "registers.close": ({"book": "book"}, {"clerk"}),
     "registers.reserve": ({"book": "book"}, {"clerk"}),
     "journal.verify": ({}, {"operator", "auditor"}),
+    "returns.hand-in": ({"unit": UNIT, "kind": "compliance", "lines": ["x"]}, {"clerk", "leader"}),
+    "support.list": ({}, {"centre-clerk", "operator"}),
+    "support.take": ({"number": 1}, {"centre-clerk"}),
+    "support.close": ({"number": 1, "answer": "x"}, {"centre-clerk"}),
 }
 
 

@@ -134,6 +134,13 @@ def test_who_was_asked_late_gets_time_before_the_report() -> None:
     assert answer_limit(KIND, month("2026-09"), VN, FORM) == date(2026, 9, 25)
 
 
+def test_who_is_asked_late_is_not_reminded_on_the_same_day() -> None:
+    asked = at("2026-09-23", "07:00")
+    done = {"form", "reminder"}
+    assert due(at("2026-09-23", "09:00"), done, asked) == []
+    assert due(at("2026-09-24", "12:00"), done, asked) == [("last-call", False, ("second",))]
+
+
 def test_a_jump_of_forty_days_leaves_few_periods_to_catch_up_with() -> None:
     found = current(KIND, date(2026, 9, 10) + timedelta(days=40))
     assert [period.name for period in found] == ["2026-08", "2026-09", "2026-10"]
