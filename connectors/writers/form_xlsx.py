@@ -16,7 +16,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WIDTHS = (8, 52, 14, 18, 26, 30)
+_WIDTHS = (10, 60, 14, 18, 26, 34)
+_LINE_CHARACTERS = 62  # of a name, before its row needs a second line
 _INK, _LINE, _OPEN = "#1F3A5F", "#B8C4D6", "#FFF8DC"
 
 
@@ -79,7 +80,7 @@ def _top(book: Workbook, sheet: Worksheet, form: FormSheet) -> int:
     row = 1
     for name, text in form.lines:
         sheet.write_string(row, 0, name, label)
-        sheet.write_string(row, 2, text, value)
+        sheet.write_string(row, 1, text, value)
         row += 1
     note = book.add_format({"italic": True, "font_color": "#5A6B82"})
     for text in form.notes:
@@ -96,7 +97,7 @@ def _table(book: Workbook, sheet: Worksheet, form: FormSheet, top: int) -> None:
     sheet.set_row(top, 32)
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
-    band = book.add_format({**look, "bold": True, "bg_color": "#E4EAF3", "font_color": _INK})
+    band = book.add_format({"bold": True, "bg_color": "#E4EAF3", "font_color": _INK, "bottom": 1})
     plain = book.add_format(look)
     known = book.add_format({**look, "align": "right", "font_color": "#5A6B82"})
     open_ = book.add_format({**look, "align": "right", "bg_color": _OPEN, "locked": False})
@@ -105,8 +106,9 @@ def _table(book: Workbook, sheet: Worksheet, form: FormSheet, top: int) -> None:
     for item in form.rows:
         if item.section != section:
             section = item.section
-            for column in range(len(form.heads)):
-                sheet.write_string(row, column, section if column == 0 else "", band)
+            sheet.write_string(row, 0, section, band)
+            for column in range(1, len(form.heads)):
+                sheet.write_blank(row, column, None, band)  # empty, so that the words may run over it
             row += 1
         _row(sheet, row, item, (plain, known, open_, words))
         row += 1
@@ -114,6 +116,8 @@ def _table(book: Workbook, sheet: Worksheet, form: FormSheet, top: int) -> None:
 
 def _row(sheet: Worksheet, row: int, item: FormRow, looks: Sequence[Format]) -> None:
     plain, known, open_, words = looks
+    if len(item.name) > _LINE_CHARACTERS:
+        sheet.set_row(row, 32)
     sheet.write_string(row, 0, item.code, plain)
     sheet.write_string(row, 1, item.name, plain)
     sheet.write_string(row, 2, item.unit, plain)

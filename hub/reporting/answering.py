@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 from connectors.readers.pool import ReadFailed
@@ -53,20 +54,25 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
             return
         envelope, _told = arrived.proved(hub, step.subject, row.sha256, envelope)
         with speaking(hub.config.organisation.language):
-            state, outcome = _take(hub, step.subject, envelope, reading, folder)
+            found = _take(hub, step.subject, envelope, reading, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    if found is None:  # no return at all: for a clerk to read, like other mail
+        steps.pass_on(hub.database, step, "register", hub.now())
+        return
+    state, outcome = found
     _settle(hub, step, reading, envelope, state, outcome)
 
 
 def _take(
     hub: Hub, arrival: int, envelope: Envelope, reading: ParcelReading, folder: Path
-) -> tuple[ArrivalState, str]:
+) -> tuple[ArrivalState, str] | None:
     actor = (envelope.person or envelope.mail_from) if envelope.verdict in KNOWN else ""
     grids, unreadable = _grids(hub, reading.files, folder)
-    form = _form(hub, envelope, actor, [item for _name, item in grids])
+    form = _form(hub, envelope, actor, [item for _name, item in grids], reading.body)
     if form is None:
-        return ArrivalState.REFUSED, "no-form"
+        answer = any(signing.is_answer_address(to) for to in envelope.recipients)
+        return (ArrivalState.REFUSED, "no-form") if answer else None
     mark = f"return.{arrival}"
     said = reading.body
     if not actor:
@@ -135,21 +141,22 @@ def _faulty(form: Form, *faults: SayFault) -> Outcome:
     return Outcome(form, None, {}, faults)
 
 
-def _form(hub: Hub, envelope: Envelope, actor: str, grids: Sequence[Sequence[Grid]]) -> Form | None:
-    """The form that the address names; at baocao@ the one that the sheet names, else the unit's newest."""
+def _form(
+    hub: Hub, envelope: Envelope, actor: str, grids: Sequence[Sequence[Grid]], body: str
+) -> Form | None:
+    """The form that the address names; at baocao@ the one that is meant, and None where none is."""
     with hub.database.reading() as connection:
         for address in envelope.recipients:
             named = signing.form_of_address(hub, address)
             if named and (found := form_of(hub, connection, named)) is not None:
                 return found
         reference = next((r for pages in grids if (r := sheet.reference(pages)) is not None), None)
-        units = units_of(hub, actor)
         kinds = [reference.kind] if reference is not None else list(hub.config.reports.kinds)
-        for unit in units:
-            for kind in kinds:
-                row = returns.newest_form(connection, kind, unit)
-                if row is not None and (found := meant(hub, row)) is not None:
-                    return found
+        for unit, kind in product(units_of(hub, actor), kinds):
+            row = returns.newest_form(connection, kind, unit)
+            found = meant(hub, row) if row is not None else None
+            if found is not None and (reference is not None or not by_words(found.kind, body).nothing):
+                return found
     return None
 
 

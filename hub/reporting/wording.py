@@ -26,8 +26,8 @@ from hub.reporting.notices import (
 )
 from hub.reporting.words import number, period_words
 from hub.reporting.words_of_faults import mends
-from hub.texts import current, outcome
-from rules.reporting.kinds import Field
+from hub.texts import _, current, outcome
+from rules.reporting.kinds import Asked, Field
 from rules.reporting.saying import SayFault
 from rules.reporting.sheet import reference_words
 from storage import returns, support
@@ -165,7 +165,14 @@ def _lines(text: str) -> tuple[str, ...]:
 def line(field: Field, value: Any) -> FormLine:
     """One question with its answer as people write it."""
     name = field.name_en if current() == "en" and field.name_en else field.name
-    return FormLine(field.code, name, value_words(value), field.unit if value is not None else "")
+    return FormLine(field.code, name, value_words(value), field.unit if value is not None else hint(field))
+
+
+def hint(field: Field) -> str:
+    """What may be answered, where that is not plain."""
+    if field.kind is Asked.YES:
+        return _("yes or no")
+    return " / ".join(field.choices)
 
 
 def value_words(value: Any) -> str:
