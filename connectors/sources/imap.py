@@ -247,8 +247,8 @@ class ImapSource:
     def _envelope(self, door: Door, head: bytes) -> Envelope:
         found = envelope_of(head[:LOOK])
         intake = self.settings.intake
-        known = [address for address in found.delivered_to[:1] if door.recipient(address).ok]
-        recipients = (intake,) if intake else tuple(known) or (self.settings.general,)
+        known = (address for address in found.delivered_to if door.recipient(address).ok)
+        recipients = (intake or next(known, self.settings.general),)
         return Envelope(
             "imap",
             self.settings.name,

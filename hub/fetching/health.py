@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.context import Hub
-from hub.fetching.book import source_name
+from hub.fetching.book import STAGE, source_name
 from hub.settings import ImapAccount
 from hub.texts import N_, _
 from rules.fetching import alarm, ends_soon
 from rules.values.fetching import MailState, SourceHealth
-from storage import fetching
+from storage import fetching, steps
 from storage.engine import AnyRow
 
 # What may be wrong, and what to do about it.
@@ -62,11 +64,15 @@ def healths(hub: Hub, connection: Connection) -> list[SourceHealth]:
     """Of every configured account, in the order of the configuration."""
     rows = {row.name: row for row in fetching.cursors(connection)}
     counts = fetching.counts(connection)
-    return [_health(account, rows, counts) for account in hub.config.fetch.accounts]
+    aside = Counter(step.payload.get("source") for step in steps.parked(connection) if step.stage == STAGE)
+    return [_health(account, rows, counts, aside) for account in hub.config.fetch.accounts]
 
 
 def _health(
-    account: ImapAccount, rows: dict[str, AnyRow], counts: dict[tuple[str, str], int]
+    account: ImapAccount,
+    rows: dict[str, AnyRow],
+    counts: dict[tuple[str, str], int],
+    aside: Mapping[str, int],
 ) -> SourceHealth:
     source = source_name(account.name, account.folder)
     row = rows.get(source)
@@ -80,7 +86,7 @@ def _health(
         value.get("detail", ""),
         datetime.fromisoformat(since) if since else None,
         value.get("waiting", 0) + counts.get((source, MailState.FAILED), 0),
-        counts.get((source, MailState.ASIDE), 0),
+        aside.get(source, 0),  # parked and not dropped: what was dropped needs nobody any more
         value.get("lag"),
         # what a person wrote counts where the server says nothing, and whichever is sooner
         min([day for day in (account.oauth_expires, value.get("ends", "")) if day], default=""),

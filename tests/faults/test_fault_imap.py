@@ -56,7 +56,7 @@ def test_a_connection_cut_while_mails_are_moved_away(prepared: Path, server: Scr
     """Each visit of a pair is cut: the one that takes, and the one that moves."""
     delivered: list[bytes] = []
     with rig(prepared, server, afterwards=Afterwards.MOVE, move_to="Vanthu") as fetching:
-        for at in range(1, 2000, 1 if SOAK else 9):
+        for at in range(1, 2000, 1 if SOAK else 17):
             delivered.append(mail(at))
             server.deliver(at, delivered[-1])
             server.cut_after = at

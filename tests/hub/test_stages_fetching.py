@@ -83,6 +83,19 @@ def test_an_account_at_which_nobody_looks_any_more_is_silent(watched: Stages) ->
     assert named["source_success_age_seconds"] == ((("thu-cu",), 31 * 60.0),)
 
 
+def test_a_mail_set_aside_is_told_until_somebody_decides(watched: Stages) -> None:
+    book = HubBook(watched.hub, "thu-cu", "INBOX")
+    assert book.open(7).uid == 0 and book.failed(7, 5, "too-large")
+    book.swept(0)
+    assert {code for _address, code in told(watched)} == {"mails-aside"}
+    (step,) = watched.parked()
+    assert (step["stage"], step["error"]) == ("fetch", "imap:thu-cu/INBOX uid 5: too-large")
+    watched.act("queue.drop", step=step["id"], reason="quảng cáo")
+    watched.forward(days=1)
+    book.swept(0)
+    assert told(watched) == []
+
+
 @pytest.mark.parametrize("written", [True, False])
 def test_a_secret_is_warned_of_a_week_before_it_ends(watched: Stages, written: bool) -> None:
     """As the configuration says, or as the token's server did."""
