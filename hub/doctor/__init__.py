@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy.exc import DBAPIError
 
 from hub.context import Hub
-from hub.doctor import database, flow, machine, mail_domain, organisation, sources
+from hub.doctor import database, flow, machine, mail_domain, organisation, rules_in_force, sources
 from hub.doctor.check import Check
 from hub.texts import N_, _
 
@@ -33,6 +33,7 @@ EXAMINATIONS: tuple[tuple[str, Examination], ...] = (
     (N_("fetched mailboxes"), sources.accounts),
     (N_("organisation"), organisation.clerks),
     (N_("addresses"), organisation.addresses),
+    (N_("rules"), rules_in_force.rules_in_force),
     (N_("signatures"), mail_domain.signatures),
     ("DNS", mail_domain.names),
 )

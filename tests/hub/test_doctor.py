@@ -11,12 +11,12 @@ from sqlalchemy import update
 
 from hub.clock import SetClock
 from hub.context import Hub
-from hub.doctor import Check, examine, flow, machine, organisation
+from hub.doctor import Check, examine, flow, machine, organisation, rules_in_force
 from hub.doctor import database as of_the_database
 from hub.founding import found
 from rules.values.arrival import Envelope
 from rules.vocabulary import DeliveryState, StepState
-from storage import deliveries, journal, steps
+from storage import deliveries, directory, journal, steps
 from storage.journal import Event
 from storage.spool import Spool
 from storage.tables.deliveries import deliveries as delivery_rows
@@ -211,3 +211,16 @@ def test_a_unit_that_lost_its_clerk_and_parties_without_a_way(hub: Hub) -> None:
     assert state == "warning" and "sonoivu" in check.text
     configured(hub, "delivery", smarthost="mail.example:25")
     assert all("smarthost" not in check.remedy for check in organisation.addresses(hub))
+
+
+def test_rules_that_no_longer_fit_the_organisation(hub: Hub) -> None:
+    """A unit that a published rule names was closed since, and nobody follows it."""
+    assert of(hub, rules_in_force.rules_in_force)[0] == "ok"
+    units = hub.directory.units
+    closed = dataclasses.replace(units["ttpvhcc"], valid_to=hub.today() - timedelta(days=1))
+    with hub.database.transaction() as connection:
+        directory.replace(connection, dataclasses.replace(hub.directory, units={**units, "ttpvhcc": closed}))
+    hub.refresh()
+    state, seen = of(hub, rules_in_force.rules_in_force)
+    assert state == "error" and '"ttpvhcc"' in seen[0].text and "thu-tuc-hanh-chinh" in seen[0].text
+    assert "vanthu rules check" in seen[0].remedy
