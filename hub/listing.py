@@ -12,7 +12,7 @@ from hub.words import because_words
 from rules.directory import Directory
 from rules.permission import EVERYTHING, View
 from rules.vocabulary import WaitingList
-from storage import deliveries, documents, registers, steps, waiting
+from storage import deliveries, documents, labels, registers, steps, waiting
 from storage.engine import AnyRow
 
 
@@ -72,7 +72,11 @@ def document_rows(connection: Connection, rows: Sequence[AnyRow]) -> list[dict[s
     receivers: dict[int, list[str]] = defaultdict(list)
     for item in deliveries.of_documents(connection, ids):
         receivers[item.document].append(item.receiver)
-    return [_document(row, files[row.id], entries[row.id], receivers[row.id]) for row in rows]
+    words = labels.of_documents(connection, ids)
+    return [
+        {**_document(row, files[row.id], entries[row.id], receivers[row.id]), "labels": words.get(row.id, [])}
+        for row in rows
+    ]
 
 
 def _entry(item: AnyRow) -> dict[str, Any]:

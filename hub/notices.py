@@ -8,65 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from rules.vocabulary import DeliveryRole, Handling, Urgency
-
-
-@dataclass(frozen=True, slots=True)
-class Hub:
-    """Who speaks: the organisation, and the address where a person answers questions."""
-
-    organisation: str
-    help_address: str
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The document a mail is about, in the words of its register entry."""
-
-    subject: str
-    symbol: str = ""
-    type: str = ""
-    issuer: str = ""
-    dated: date | None = None
-    signer: str = ""
-    urgency: Urgency = Urgency.NORMAL
-
-
-@dataclass(frozen=True, slots=True)
-class ListedFile:
-    name: str
-    octets: int
-
-
-@dataclass(frozen=True, slots=True)
-class SentTo:
-    """One receiver in the sender's receipt. ``why`` is the because in one line."""
-
-    name: str
-    role: DeliveryRole
-    due: date | None = None
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBack:
-    """A recipient as written that waits for a coordinator, or an address that got nothing, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """How a mail can be answered: by a reply, and by links that are each good for one thing."""
-
-    reply: bool = False
-    until: date | None = None
-    receive: str = ""
-    refuse: str = ""
-    begin: str = ""
-    done: str = ""
-    confirm: str = ""
+from hub.notice_parts import NO_ANSWERS
+from hub.notice_parts import About as About
+from hub.notice_parts import Answers as Answers
+from hub.notice_parts import HeldBack as HeldBack
+from hub.notice_parts import Hub as Hub
+from hub.notice_parts import ListedFile as ListedFile
+from hub.notice_parts import SentTo as SentTo
+from rules.vocabulary import DeliveryRole, Handling
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +34,7 @@ class DeliveryNotice:
     due: date | None = None
     assigned_to: str = ""  # a person named in the recipient block
     note: str = ""  # e.g. that the unit follows one that was closed
-    answers: Answers = Answers()
+    answers: Answers = NO_ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +301,18 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class ByRule:
+    """To whom a rule tells of a document, though they do not receive it. ``rules``: what the rules say."""
+
+    template: ClassVar[str] = "by_rule"
+    hub: Hub
+    document: About
+    rules: tuple[str, ...]
+    receivers: tuple[str, ...]
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DigestLine:
     """One notice in a digest."""
 
@@ -384,6 +345,7 @@ Notice = (
     | AnswerRefused
     | Confirm
     | Digest
+    | ByRule
     | Reminder
     | RecallAsked
     | Board

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from hub import numbered_copy
 from hub.books import keeper_of
 from hub.context import Hub
+from hub.following import by_rule
 from hub.planning import plan_all
 from hub.receipts import plan_receipt
 from hub.texts import N_
@@ -29,7 +30,7 @@ from rules.vocabulary import (
     Urgency,
     WaitingList,
 )
-from storage import documents, journal, registers, search, steps, waiting
+from storage import documents, journal, labels, registers, search, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
 from storage.steps import Claim
@@ -118,6 +119,7 @@ def _carry_out(turn: Turn, decision: Decision, no_copy: str) -> list[Event]:
         _hold_document(turn, decision.hold, "rule")
         return [Event("held", subject, {"rules": list(decision.trace)})]
     events = plan_all(turn.hub, turn.connection, turn.row, decision.receivers, turn.now)
+    events += _tell_and_label(turn, decision)
     _hold_recipients(turn, decision.held)
     recipients = _with_parties(turn.row.recipients, decision.entries)
     documents.change(
@@ -135,6 +137,16 @@ def _carry_out(turn: Turn, decision: Decision, no_copy: str) -> list[Event]:
         )
     events.append(Event("routed", subject, {"rules": list(decision.trace), "held": len(decision.held)}))
     return events
+
+
+def _tell_and_label(turn: Turn, decision: Decision) -> list[Event]:
+    """What rules say besides who receives it: whom to tell, and the words to find it by."""
+    labels.add(turn.connection, turn.row.id, decision.labels)
+    if not decision.notify:
+        return []
+    version = documents.latest_version(turn.connection, turn.row.id).id
+    told = by_rule.tell_all(turn.hub, turn.connection, turn.row, decision.notify, version, turn.now)
+    return [Event("told-by-rule", f"document:{turn.row.id}", {"to": told})] if told else []
 
 
 def _refuse(turn: Turn, why: str) -> list[Event]:
@@ -257,6 +269,8 @@ def _joined(decided: Sequence[tuple[Sequence[Receiver | Held], Decision]]) -> De
         held=tuple(held),
         hold="; ".join(decision.hold for _items, decision in taken if decision.hold) or None,
         refuse=None if taken else "; ".join(refusals) or None,
+        notify=tuple(told for _items, decision in taken for told in decision.notify),
+        labels=tuple(dict.fromkeys(word for _items, decision in taken for word in decision.labels)),
         trace=tuple(name for _items, decision in decided for name in decision.trace),
     )
 

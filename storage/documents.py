@@ -13,7 +13,14 @@ from rules.vocabulary import DocumentStatus
 from storage.access import visible
 from storage.arrivals import keep_blob
 from storage.engine import AnyRow
-from storage.tables.documents import document_links, document_texts, document_versions, documents, files
+from storage.tables.documents import (
+    document_labels,
+    document_links,
+    document_texts,
+    document_versions,
+    documents,
+    files,
+)
 from storage.tables.registers import books, register_entries
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
@@ -176,6 +183,7 @@ def listing(
     status: str | None = None,
     unit: str | None = None,
     symbol: str | None = None,
+    label: str | None = None,
     limit: int | None = None,
     ids: Sequence[int] | None = None,
     view: View = EVERYTHING,
@@ -186,6 +194,9 @@ def listing(
         statement = statement.where(documents.c.status == status)
     if symbol is not None:
         statement = statement.where(documents.c.symbol_key == symbol)
+    if label is not None:
+        labelled = select(document_labels.c.document).where(document_labels.c.label == label)
+        statement = statement.where(documents.c.id.in_(labelled))
     if ids is not None:
         statement = statement.where(documents.c.id.in_(ids))
     if unit is not None:

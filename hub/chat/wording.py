@@ -12,7 +12,7 @@ from hub.texts import N_, _, speaking, word
 from rules.values.chat import Button, ChatMessage
 from rules.values.sending import Outbound
 from rules.vocabulary import Handling, Urgency
-from storage import handling, registers
+from storage import documents, handling, registers
 from storage.engine import AnyRow
 
 LONGEST_SUBJECT = 300
@@ -31,6 +31,8 @@ def notice(hub: Hub, row: AnyRow) -> ChatMessage:
         from hub.reporting import chatting  # late, because reports know the chat and not the other way round
 
         return chatting.notice(hub, row)
+    if "delivery" not in row.letter:
+        return _of_document(hub, row)
     with hub.database.reading() as connection:
         told = handling.get(connection, row.letter["delivery"])
         if told is None:
@@ -38,6 +40,19 @@ def notice(hub: Hub, row: AnyRow) -> ChatMessage:
         entries = registers.entries_of(connection, [told.document])
     label = next((entry.label for entry in entries if entry.id == told.entry), "")
     return ChatMessage("\n".join(_lines(hub, row, told, label)), _buttons(hub, told))
+
+
+def _of_document(hub: Hub, row: AnyRow) -> ChatMessage:
+    """A notice to somebody who does not receive the document: nothing to press."""
+    with hub.database.reading() as connection:
+        document = documents.get(connection, row.document)
+    if document is None:
+        raise LookupError(f"notice {row.id} is about nothing")
+    issuer = hub.directory.party_name(document.issuer) if document.issuer else document.issuer_text
+    lines = [_(_SAID[row.letter["notice"]]), f"{document.symbol or '-'} · {issuer}"]
+    if document.urgency > Urgency.NORMAL:
+        lines.append(word(Urgency(document.urgency)).upper())
+    return ChatMessage("\n".join([*lines, document.subject[:LONGEST_SUBJECT]]))
 
 
 def _lines(hub: Hub, row: AnyRow, told: AnyRow, label: str) -> list[str]:
@@ -60,6 +75,7 @@ def _lines(hub: Hub, row: AnyRow, told: AnyRow, label: str) -> list[str]:
 
 _SAID = {
     "arrived": N_("A document has arrived"),
+    "by_rule": N_("For your information, by a rule"),
     "submitted": N_("A document waits for your decision"),
     "assigned": N_("A task for you"),
     "due_moved": N_("The due date has moved"),

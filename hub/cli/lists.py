@@ -137,6 +137,7 @@ def list_documents(
     ] = "",
     unit: Annotated[str, typer.Option(help=N_("Only documents in this unit's books."))] = "",
     symbol: Annotated[str, typer.Option(help=N_("Only this number and symbol."))] = "",
+    label: Annotated[str, typer.Option(help=N_("Only documents with this label of a rule."))] = "",
     limit: Annotated[int, typer.Option(help=N_("At most so many; 0: all."))] = 0,
 ) -> None:
     """Documents with their entries."""
@@ -154,6 +155,7 @@ def list_documents(
             status=status or None,
             unit=unit or None,
             symbol=folded_symbol(symbol) if symbol else None,
+            label=label or None,
             limit=limit or None,
         )
         _show_documents(listing.document_rows(connection, rows), json)

@@ -17,7 +17,7 @@ from hub.words import reason_text
 from rules.progress import Progress
 from rules.token import Purpose
 from rules.vocabulary import Handling, Urgency
-from storage import documents, handling, papers, registers
+from storage import deliveries, documents, handling, papers, registers
 from storage import notices as notice_rows
 from storage.engine import AnyRow
 
@@ -204,6 +204,16 @@ def _unreached(hub: Hub, row: AnyRow) -> notices.HeldBack:
     )
 
 
+def _by_rule(hub: Hub, connection: Connection, row: AnyRow) -> notices.ByRule:
+    document = documents.get(connection, row.document)
+    if document is None:
+        raise LookupError(f"notice {row.id} is about nothing")
+    went_to = deliveries.of_documents(connection, [document.id])
+    names = tuple(hub.directory.party_name(item.receiver) for item in went_to)
+    rules, away = tuple(row.letter["rules"]), str(row.letter.get("instead_of", ""))
+    return notices.ByRule(us(hub), about(hub, document), rules, names, person_name(hub, away))
+
+
 def _digest(hub: Hub, connection: Connection, row: AnyRow) -> notices.Digest:
     lines = []
     for item in notice_rows.sent_in(connection, row.id):
@@ -218,7 +228,7 @@ def _line(hub: Hub, connection: Connection, letter: Mapping[str, Any], document:
     unit = hub.directory.party_name(found.receiver) if found is not None else ""
     code = Handling(letter["handling"]) if letter.get("handling") else None
     due = datetime.fromisoformat(letter["due"]) if letter.get("due") else None
-    why = outcome(str(letter.get("reason") or letter.get("opinion") or ""))
+    why = outcome(str(letter.get("reason") or letter.get("opinion") or "; ".join(letter.get("rules", ()))))
     return DigestLine(letter["notice"], about(hub, document), unit, code, why, _day(hub, due))
 
 
@@ -236,6 +246,7 @@ _KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], notices.Notice]] = {
     "answer_refused": _answer_refused,
     "confirm": _confirm,
     "digest": _digest,
+    "by_rule": _by_rule,
     "reminder": _reminder,
     "recall": _recall,
     "board": _board,

@@ -15,7 +15,7 @@ from rules.routing.index import candidates
 from rules.routing.language import Rule, RuleSet
 from rules.routing.look import Look
 from rules.routing.place import NOT_BELOW, Placed, Places
-from rules.values.routing import Because, Decision, Facts, Held, ResolvedEntry
+from rules.values.routing import Because, Decision, Facts, Held, Informed, ResolvedEntry
 from rules.vocabulary import Direction
 
 __all__ = ["PublishedSet", "decide", "layers"]
@@ -79,7 +79,7 @@ class _Run:
     held: list[Held] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
-    notify: list[str] = field(default_factory=list)
+    notify: list[Informed] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
 
@@ -107,7 +107,7 @@ class _Run:
         for send in then.send:
             self._send(send, why, by_unit)
         self.trace.append(f"{rule.name}@{published.version}")
-        self.notify += then.notify
+        self.notify += [_informed(word, why) for word in then.notify]
         self.labels += then.label
         self.holds += [filled(then.hold, self.look.facts)] if then.hold else []
         self.refusals += [filled(then.refuse, self.look.facts)] if then.refuse else []
@@ -167,6 +167,12 @@ class _Run:
         for party in own_parties(self.look.facts, self.places):
             why = Because("own", self.look.directory.party_name(party))
             self.gathering.remove(party, why, keep_fixed=False)
+
+
+def _informed(word: str, why: Because) -> Informed:
+    """A word of a rule, ``whom`` or ``channel:whom``."""
+    channel, colon, whom = word.rpartition(":")
+    return Informed(whom, why, channel) if colon else Informed(word, why)
 
 
 def _joined(texts: Iterable[str]) -> str | None:

@@ -91,6 +91,18 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Informed:
+    """Somebody whom a rule tells of the document without sending it: a unit's code or an address.
+
+    ``channel``: ``mail``, ``telegram`` or ``web``; "" for all that the hub has.
+    """
+
+    whom: str
+    because: Because
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedEntry:
     """One recipient entry with the parties it stands for.
 
@@ -116,7 +128,7 @@ class Decision:
     entries: tuple[ResolvedEntry, ...] = ()
     hold: str | None = None  # the whole document waits, with this reason
     refuse: str | None = None  # text for the sender
-    notify: tuple[str, ...] = ()  # a unit's code or an address; "telegram:vpubnd" names the channel
+    notify: tuple[Informed, ...] = ()
     labels: tuple[str, ...] = ()
     trace: tuple[str, ...] = field(default=())  # rules that matched, in order
     removed: tuple[Removed, ...] = ()

@@ -117,6 +117,14 @@ class Signature(SQLModel, table=True):
     verdict: str = "not checked"
 
 
+class DocumentLabel(SQLModel, table=True):
+    """A word that a rule put on a document, to find it by."""
+
+    __tablename__ = "document_labels"
+    document: int = Field(primary_key=True, foreign_key="documents.id")
+    label: str = Field(primary_key=True, index=True)
+
+
 class DocumentLink(SQLModel, table=True):
     """Documents refer to each other: answers, amends, replaces, recalls, grounds."""
 
@@ -162,4 +170,5 @@ class LegalHold(SQLModel, table=True):
 documents, document_texts = table(Document), table(DocumentText)
 document_versions, blobs, files = table(DocumentVersion), table(Blob), table(File)
 signatures, document_links = table(Signature), table(DocumentLink)
+document_labels = table(DocumentLabel)
 dossiers, dossier_documents, legal_holds = table(Dossier), table(DossierDocument), table(LegalHold)

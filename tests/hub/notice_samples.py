@@ -14,6 +14,7 @@ from hub.notices import (
     Assigned,
     Board,
     BoardLine,
+    ByRule,
     Confirm,
     DelayNotice,
     DeliveryNotice,
@@ -191,7 +192,13 @@ REQUEST = RequestOpened(HUB, 12, "Máy quét hỏng", SAID, NOON)
 REQUEST_CLOSED = RequestClosed(HUB, 12, "Máy quét hỏng", "Đã thay máy quét mới.", BY, NOON)
 FOR_CENTRE = RequestForCentre(HUB, 12, "Sở Nội vụ", BY, "Máy quét hỏng", SAID, NOON)
 CAME_BACK = FormCameBack(HUB, *REPORT, "vanthu.sonoivu@binhminh.example", "hộp thư đầy")
-
+BY_RULE = ByRule(
+    HUB,
+    URGENT,
+    ("phap-luat@3: Văn bản pháp luật báo Sở Tư pháp",),
+    ("Sở Y tế", "UBND huyện An Bình"),
+    "Lê Văn Bình",
+)
 SAMPLES: dict[str, Notice | MailboxNotice | SourceNotice | ReturnNotice] = {
     "source_trouble": TROUBLE,
     "source_trouble_ending": ENDING,
@@ -227,6 +234,7 @@ SAMPLES: dict[str, Notice | MailboxNotice | SourceNotice | ReturnNotice] = {
     "answer_refused": NOT_DONE,
     "confirm": CONFIRM,
     "digest": DIGEST,
+    "by_rule": BY_RULE,
     "reminder": REMINDER,
     "recall": RECALL,
     "reminder_idle": IDLE,

@@ -196,3 +196,14 @@ def test_the_token_is_in_no_log(
     with caplog.at_level(logging.DEBUG):
         linked(chatting, api, bot)
     assert TOKEN not in caplog.text and TOKEN[7:] not in caplog.text
+
+
+def test_a_rule_tells_a_units_clerks_by_chat_with_nothing_to_press(
+    chatting: Stages, api: BotApi, bot: TelegramLink
+) -> None:
+    linked(chatting, api, bot, "soyte")
+    wish = 'when.always = true\nthen = { notify = { to = "soyte", by = "telegram" } }'
+    chatting.act("rules.publish", source=f'[set]\nname = "x"\n[[rule]]\nname = "bao"\n{wish}')
+    chatting.mail(CLERK, [text_file("sotuphap", "301/STP-VP")])
+    (notice,) = [text for text in api.texts(CHAT) if "301/STP-VP" in text]
+    assert "Báo để biết" in notice and "#" not in notice

@@ -12,7 +12,9 @@ from hub.desk import Refused
 from hub.desk.rules import checked
 from hub.founding import sample_text
 from rules.routing.language import parse
-from storage import rule_sets
+from rules.vocabulary import MailKind
+from storage import deliveries, documents, rule_sets
+from storage.engine import AnyRow
 from tests.hub.stages import Stages
 from tests.journeys.house import person
 from tests.journeys.papers import text_file
@@ -241,3 +243,22 @@ def test_why_of_one_receiver(
     assert [row["unit"] for row in answer["receivers"]] == ["sonoivu"] and answer["near"] == []
     assert "tai-chinh@2" in answer["receivers"][0]["because"]
     assert program.run(("why", "43/STP-VP", "--unit", "soyte")) == 1
+
+
+def test_rules_tell_people_who_do_not_receive_it_and_label_it(stages: Stages) -> None:
+    wish = 'notify = ["soyte", "hungbq@binhlam.example"], label = ["tai-chinh-2026", "theo-doi"]'
+    stages.act("staff.notices", address="hungbq@binhlam.example", style="daily")
+    stages.act("rules.publish", source=RULES.replace("send =", f"{wish}, send ="))
+    document = through(stages, "31/STP-VP")
+    assert document["labels"] == ["tai-chinh-2026", "theo-doi"]
+    assert "soyte" not in stages.receivers(document["id"])
+    (told,) = notices_of(stages, document["id"])
+    assert (told.address, told.state) == ("vanthu.soyte@binhlam.example", "delivered")
+    assert told.letter["rules"] == ["tai-chinh@2: Văn bản của Sở Tư pháp báo Sở Nội vụ"]
+    with stages.hub.database.reading() as connection:
+        assert {row.id for row in documents.listing(connection, label="theo-doi")} == {document["id"]}
+
+
+def notices_of(stages: Stages, document: int) -> list[AnyRow]:
+    with stages.hub.database.reading() as connection:
+        return list(deliveries.listing(connection, kind=MailKind.NOTICE, document=document))

@@ -209,8 +209,8 @@ def test_a_large_organisation_is_ready_at_once() -> None:
     ]
     people = [Person(f"p{i}@x.example", f"Nguyễn Thị Hòa {i}") for i in range(20_000)]
     posts = [Post(person.email, f"u{i % 5000}", Role.CLERK) for i, person in enumerate(people)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     d = Directory.of(units, [], [], people, posts, ["x.example"])
     assert d.by_name("ubnd xa dong hoa 77", NOW) == ("u77",)
     assert d.clerks("u77", NOW) and d.kept_by("u77") and d.intake("vanthu.u77@x.example") == "u77"
-    assert time.perf_counter() - begin < 2.0  # measured 0.35 s; the bound leaves room for a busy machine
+    assert time.process_time() - begin < 2.0  # measured 0.35 s; the bound leaves room for a busy machine

@@ -119,10 +119,9 @@ def test_publishing_is_a_delivery_to_the_gazette_and_a_label() -> None:
 
 
 def test_a_notice_may_name_its_channel() -> None:
-    assert ask("always = true", 'notify = ["vpubnd", { to = "vpubnd", by = "telegram" }]').notify == (
-        "vpubnd",
-        "telegram:vpubnd",
-    )
+    decision = ask("always = true", 'notify = ["vpubnd", { to = "vpubnd", by = "telegram" }]')
+    assert [(told.whom, told.channel) for told in decision.notify] == [("vpubnd", ""), ("vpubnd", "telegram")]
+    assert {told.because.rule for told in decision.notify} == {"r"}
 
 
 @pytest.mark.parametrize(
