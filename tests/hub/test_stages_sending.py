@@ -197,6 +197,7 @@ def pass_time(stages: Stages, until: datetime) -> None:
         stages.clock.moment = max(due, stages.clock.moment)
 
 
+@pytest.mark.timeout(600)  # because thousands of tries go by the clock, on a machine that may be busy
 def test_a_peer_down_for_three_days_gets_every_mail_once_when_it_is_back(
     stages: Stages, world: World
 ) -> None:
