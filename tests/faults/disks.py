@@ -76,6 +76,20 @@ class LoopDisk:
         finally:
             os.close(handle)
 
+    def fail(self) -> None:
+        """The kernel found damage: nothing may be written any more, what is open included.
+
+        An ext4 that is told to do so answers with a read-only file system.
+        """
+        _run("mount", "-o", "remount,errors=remount-ro", self._device, str(self.home))
+        Path(f"/sys/fs/ext4/{Path(self._device).name}/trigger_fs_error").write_text("a test")
+
+    def repair(self) -> None:
+        """What an operator does then: unmount, check, mount."""
+        self.unmount()
+        subprocess.run(["e2fsck", "-p", self._device], check=False, capture_output=True)
+        self.mount()
+
     def remount(self) -> None:
         """The power comes back: the journal is replayed."""
         self.unmount()
@@ -101,11 +115,19 @@ class LoopDisk:
 
 
 @contextmanager
-def small_disk(work: Path, megabytes: int) -> Iterator[Path]:
-    """A tmpfs of so many megabytes."""
+def small_disk(work: Path, megabytes: int, inodes: int = 0) -> Iterator[Path]:
+    """A tmpfs of so many megabytes, and of so many files where ``inodes`` says how many."""
     home = work / "small"
     home.mkdir()
-    _run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(home))
+    _run(
+        "mount",
+        "-t",
+        "tmpfs",
+        "-o",
+        f"size={megabytes}m" + (f",nr_inodes={inodes}" if inodes else ""),
+        "none",
+        str(home),
+    )
     try:
         yield home
     finally:

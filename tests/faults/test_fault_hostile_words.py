@@ -59,11 +59,17 @@ def _percent(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
 
 
-def _hostile(number: int) -> tuple[Letter, str]:
-    """A letter whose every word is an attack; and the file name it claims."""
+def _name(dice: random.Random) -> str:
+    """One of the names, alone, in a folder of another, or with a piece of an attack in its middle."""
+    one, other = dice.sample(NAMES, 2)
+    return dice.choice((one, f"{other[:100]}/{one}", f"{one[:-4][:200]}{dice.choice(PIECES)}.txt"))
+
+
+def _hostile(number: int) -> tuple[Letter, list[str]]:
+    """A letter whose every word is an attack; and the file names it claims."""
     dice = random.Random(number)
     words = ["".join(dice.sample(PIECES, 2)) for _ in range(3)]
-    name = NAMES[number % len(NAMES)] if number % 2 else "".join(dice.sample(PIECES, 1)) + ".txt"
+    names = [NAMES[number % len(NAMES)], *(_name(dice) for _ in range(3))]
     text = paper(number).replace(f"V/v đường truyền số {number}", f"V/v {words[2]} số {number}")
     body = EmailMessage(policy=policy.SMTP)
     body.set_content(text, cte="base64")
@@ -72,17 +78,25 @@ def _hostile(number: int) -> tuple[Letter, str]:
         f"From: {_encoded(words[0])} <{SENDER}>\r\nTo: {GENERAL}\r\nSubject: {_encoded(words[1])}\r\n"
         f"Message-ID: <{number}.{_percent(words[0])[:200]}@{DOMAIN}>\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n'
-        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
+    )
+    pages = [part.replace(b"\n", b"\r\n").replace(b"\r\r\n", b"\r\n")] + [b"eA==\r\n"] * (len(names) - 1)
+    parts = b"".join(_part(name, page) for name, page in zip(names, pages, strict=True))
+    return Letter(number, f"{number}/SNV-VP", SENDER, (), content.encode() + parts + b"--b--\r\n"), names
+
+
+def _part(name: str, page: bytes) -> bytes:
+    """One file of the mail; its name may be anything."""
+    head = (
+        "--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
         f"Content-Disposition: attachment; filename*=utf-8''{_percent(name)}\r\n\r\n"
     )
-    whole = content.encode() + part.replace(b"\n", b"\r\n").replace(b"\r\r\n", b"\r\n") + b"\r\n--b--\r\n"
-    return Letter(number, f"{number}/SNV-VP", SENDER, (), whole), name
+    return head.encode() + page + b"\r\n"
 
 
 @pytest.fixture(scope="module")
 def done(
     nursery: Nursery, prepared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[HubProcess, dict[str, str]]]:
+) -> Iterator[tuple[HubProcess, dict[str, list[str]]]]:
     """A hub that took all the hostile mails; the file names by content."""
     with hubs(nursery, prepared, tmp_path_factory.mktemp("hostile")) as make:
         hub = make()
@@ -90,15 +104,15 @@ def done(
         hub.ready()
         names = {}
         for number in range(1, MAILS + 1):
-            item, name = _hostile(number)
+            item, claimed = _hostile(number)
             hand_in(item, hub.port)
-            names[item.sha256] = name
+            names[item.sha256] = claimed
         wait_until_settled(hub.data, MAILS, 120)
         hub.stop()
         yield hub, names
 
 
-def test_hostile_words_stay_words(done: tuple[HubProcess, dict[str, str]]) -> None:
+def test_hostile_words_stay_words(done: tuple[HubProcess, dict[str, list[str]]]) -> None:
     hub, _names = done
     mails = [path for path in (hub.data / "mail").rglob("*") if path.is_file() and path.parent.name == "new"]
     assert len(mails) >= MAILS  # at least the sender is told about each
@@ -121,7 +135,7 @@ def test_hostile_words_stay_words(done: tuple[HubProcess, dict[str, str]]) -> No
     assert "Traceback" not in hub.log.read_text(errors="replace")
 
 
-def test_the_register_sheets_have_no_formulas(done: tuple[HubProcess, dict[str, str]]) -> None:
+def test_the_register_sheets_have_no_formulas(done: tuple[HubProcess, dict[str, list[str]]]) -> None:
     process, _names = done
     with opened(process.data, read_only=True) as hub, hub.database.reading() as connection:
         books = [row.id for row in registers.book_rows(connection)]
@@ -133,7 +147,7 @@ def test_the_register_sheets_have_no_formulas(done: tuple[HubProcess, dict[str, 
     assert not bad, bad[:5]
 
 
-def test_file_names_are_data_and_never_places(done: tuple[HubProcess, dict[str, str]]) -> None:
+def test_file_names_are_data_and_never_places(done: tuple[HubProcess, dict[str, list[str]]]) -> None:
     hub, names = done
     allowed = {"spool", "blobs", "mail", "work", "scan", "locks"}
     strangers = {path.name for path in hub.data.iterdir()} - allowed
@@ -154,6 +168,7 @@ def test_file_names_are_data_and_never_places(done: tuple[HubProcess, dict[str, 
         came = connection.execute(select(arrivals.c.sha256)).scalars().all()
     database.close()
     print(f"S14: {len(stored)} names kept as data, {len(symbols)} documents")
+    assert len({name for claimed in names.values() for name in claimed}) > (300 if MAILS > 100 else 200)
     assert set(came) == set(names)
     assert not [name for name in stored if re.search(r"[\x00-\x1f\x7f/\\\u2028\u2029\u202a-\u202e]", name)]
     for kept in ("Công văn số 1.txt", "😀.txt"):
