@@ -16,12 +16,15 @@ from storage.access import visible
 from storage.engine import AnyRow, Database
 from storage.tables.deliveries import DUE, attempts, deliveries, handling_events
 from storage.tables.documents import documents
+from storage.upsert import inserts
 
 LEASE = timedelta(seconds=300)
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
-_KNOWN = select(deliveries.c.key).where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
-_PLAN = insert(deliveries).returning(deliveries.c.id)
+_PLANS = {
+    dialect: statement.on_conflict_do_nothing(index_elements=["key"]).returning(deliveries.c.id)
+    for dialect, statement in inserts(deliveries).items()
+}
 # ``DUE`` is the index's own text, so that it is used.
 DUE_NOW = (
     select(deliveries.c.id)
@@ -73,13 +76,12 @@ class Result:
 
 def plan(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Add deliveries that are not planned yet (by key); the ids of the new ones."""
-    keys = [row["key"] for row in rows]
-    known = set(connection.execute(_KNOWN, {"keys": keys}).scalars())
-    fresh = [dict(row) for row in rows if row["key"] not in known]
-    if not fresh:
+    if not rows:
         return []
-    bell.ring(connection)
-    return sorted(connection.execute(_PLAN, fresh).scalars())
+    planned = sorted(connection.execute(_PLANS[connection.dialect.name], list(map(dict, rows))).scalars())
+    if planned:
+        bell.ring(connection)
+    return planned
 
 
 def is_due(connection: Connection, now: datetime) -> bool:

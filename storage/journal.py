@@ -11,18 +11,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from storage.engine import AnyRow
 from storage.tables.machinery import journal, journal_head
 from storage.upsert import upsert
 
 GENESIS = "0" * 64
-_ADD, _MOVE_HEAD = insert(journal), update(journal_head)
+_ADD = insert(journal)
+_MOVE_HEAD = (
+    update(journal_head)
+    .where(
+        journal_head.c.sequence == bindparam("from_sequence"), journal_head.c.hash == bindparam("from_hash")
+    )
+    .values(sequence=bindparam("to"), hash=bindparam("to_hash"))
+)
 _HEAD = select(journal_head.c.sequence, journal_head.c.hash)
 _LOCKED_HEAD = _HEAD.with_for_update()
+# where this process left the chain of a SQLite database, which nobody else writes: a guess that saves a query
+_LAST_KNOWN: WeakKeyDictionary[Engine, Head] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,36 @@ def append(connection: Connection, actor: str, events: Sequence[Event], now: dat
     """Add events to the chain in the caller's transaction; as late in it as possible,
     because on PostgreSQL the head's row lock orders all writers until they commit.
     """
-    link = _locked_head(connection)
+    rows, link = _moved_from_the_last_known(connection, actor, events, now)
+    if link is None:
+        start = _locked_head(connection)
+        rows, link = _linked(start, actor, events, now)
+        connection.execute(_MOVE_HEAD, _step(start, link))
+    if rows:
+        connection.execute(_ADD, rows)
+    if connection.dialect.name == "sqlite":
+        _LAST_KNOWN[connection.engine] = link
+    return link
+
+
+def _moved_from_the_last_known(
+    connection: Connection, actor: str, events: Sequence[Event], now: datetime
+) -> tuple[list[dict[str, Any]], Head | None]:
+    """The head moved on from where this process left it, without reading it first; None where it was
+    not there any more (a transaction was undone, another process wrote): the update says so itself.
+    """
+    start = _LAST_KNOWN.get(connection.engine)
+    if start is None:
+        return [], None
+    rows, link = _linked(start, actor, events, now)
+    moved = connection.execute(_MOVE_HEAD, _step(start, link)).rowcount == 1
+    return (rows, link) if moved else ([], None)
+
+
+def _linked(
+    link: Head, actor: str, events: Sequence[Event], now: datetime
+) -> tuple[list[dict[str, Any]], Head]:
+    """The rows that follow this link, and the last of them."""
     rows = []
     for event in events:
         row = {
@@ -61,10 +100,11 @@ def append(connection: Connection, actor: str, events: Sequence[Event], now: dat
         row["hash"] = link_hash(row)
         link = Head(link.sequence + 1, str(row["hash"]))
         rows.append(row)
-    if rows:
-        connection.execute(_ADD, rows)
-        connection.execute(_MOVE_HEAD, {"sequence": link.sequence, "hash": link.hash})
-    return link
+    return rows, link
+
+
+def _step(start: Head, end: Head) -> dict[str, Any]:
+    return {"from_sequence": start.sequence, "from_hash": start.hash, "to": end.sequence, "to_hash": end.hash}
 
 
 def link_hash(row: dict[str, Any]) -> str:

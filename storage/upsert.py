@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -13,3 +15,8 @@ def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.I
     answer where several processes write.
     """
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def inserts(table: Table) -> Mapping[str, postgresql.Insert | sqlite.Insert]:
+    """The same by the name of the dialect, for statements that are built once."""
+    return {"postgresql": postgresql.insert(table), "sqlite": sqlite.insert(table)}
