@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +34,7 @@ from storage.journal import Event
 
 log = logging.getLogger("vanthu.deliver")
 SUPPRESSED = N_("the address was found not to exist")
+UNWRITTEN = 8  # mails to the world that may have left before their outcome is on the disk
 TROUBLE = (DeliveryState.FAILED, DeliveryState.DEFERRED)
 
 
@@ -48,17 +49,29 @@ def run(hub: Hub, worker: str) -> bool:
     _write_down(hub, letters, [(row, _send(hub, letters, row)) for row in inside])
     with hub.database.reading() as connection:
         stopped = suppressions.suppressed(connection, [row.address for row in outside])
-    for row in outside:  # one by one, because a mailbox knows its earlier copy and the world does not (R4)
-        why = stopped.get(row.address.casefold())
-        if why is not None:
-            _write_down(hub, letters, [(row, Failed(f"{SUPPRESSED}: {why}"))])
-        elif (later := hub.paces.ask(row.address, hub.now())) is not None:
-            _put_back(hub, row, later)
-        else:
-            outcome = _send(hub, letters, row)
-            hub.paces.told(row.address, outcome, hub.now())
-            _write_down(hub, letters, [(row, outcome)])
+    _send_out(hub, letters, outside, stopped)
     return True
+
+
+def _send_out(hub: Hub, letters: Letters, rows: Sequence[AnyRow], stopped: Mapping[str, str]) -> None:
+    """To the world, a few at a time between two commits, because a mailbox knows its earlier copy and the
+    world does not: what a kill repeats is no more than that (R4)."""
+    told: list[tuple[AnyRow, Outcome]] = []
+    try:
+        for row in rows:
+            why = stopped.get(row.address.casefold())
+            if why is not None:
+                told.append((row, Failed(f"{SUPPRESSED}: {why}")))
+            elif (later := hub.paces.ask(row.address, hub.now())) is not None:
+                _put_back(hub, row, later)
+            else:
+                told.append((row, _send(hub, letters, row)))
+                hub.paces.told(row.address, told[-1][1], hub.now())
+            if len(told) == UNWRITTEN:
+                written, told = told, []
+                _write_down(hub, letters, written)
+    finally:  # because a fault at one mail must not make the world get the others again
+        _write_down(hub, letters, told)
 
 
 def _put_back(hub: Hub, row: AnyRow, later: datetime) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -55,6 +55,15 @@ class Script:
         transport.abort()
         return "250 never seen"
 
+    pipelining: ClassVar[bool] = False
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        more = ["250-PIPELINING"] if self.pipelining else []
+        return [responses[0], *more, *responses[1:]]
+
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -74,6 +83,12 @@ class Script:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.mails.append((envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.content or b"")))
         return self.answer(server, "END", "250 queued as 1")
+
+
+@pytest.fixture(params=[False, True], ids=["turns", "pipelining"], autouse=True)
+def pipelining(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test with a server that wants to answer each command, and with one that reads them at once."""
+    monkeypatch.setattr(Script, "pipelining", request.param)
 
 
 class Wire(SMTP):
