@@ -33,7 +33,9 @@ from storage.registers import BookClosed, NumberTaken
 from storage.steps import Claim
 
 # A clerk's answer is needed; sending the same once more is none.
-ASKED = frozenset({"same-number-other-text", "number-used-before", "number-taken", "book-closed"})
+ASKED = frozenset(
+    {"same-number-other-text", "number-used-before", "number-taken", "book-closed", "recalled-before"}
+)
 TOLD = {
     "registered": N_("arrival {arrival} from {sender}: document {document} is registered"),
     "review": N_("arrival {arrival} from {sender}: document {document} waits for a clerk"),
@@ -182,7 +184,7 @@ def _counts(connection: Connection, candidate: Candidate, row: AnyRow) -> bool:
 def _trait_of(row: AnyRow) -> Trait:
     number_key = f"{row.issuer or ''}|{row.year}|{row.symbol_key}" if row.symbol_key else ""
     said = (row.fingerprint, row.text_length, row.id, fold(row.subject))
-    return Trait(row.identity_key, number_key, row.main_sha256, *said)
+    return Trait(row.identity_key, number_key, row.main_sha256, *said, row.status == DocumentStatus.RECALLED)
 
 
 def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int | None) -> Settled:

@@ -28,6 +28,7 @@ REASONS = {
     "subject-unsure": N_("the subject is not readable with certainty"),
     "issuer-missing": N_("the issuer was not found"),
     "same-number-other-text": N_("a document with this number and another text is registered"),
+    "recalled-before": N_("its sender asked for this document back before"),
     "number-used-before": N_("the issuer used this number in this year already"),
     "number-taken": N_("the number stands in the book already"),
     "number-borne": N_("the hub numbers the documents of this unit, but this one bears a number"),

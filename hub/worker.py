@@ -16,6 +16,9 @@ from hub.context import Hub
 from hub.fetching import again
 from hub.fetching.book import STAGE as FETCH
 from hub.following import chasing
+
+
+from hub.following import chasing, withdrawing
 from hub.mailboxes import post
 from hub.reporting import answering, asking, history, proposing, supporting
 from storage import deliveries, steps
@@ -33,6 +36,7 @@ STAGES: Mapping[str, Stage] = {
     post.STAGE: post.run,
     FETCH: again.run,
     "checkpoint": checkpoint.run,
+    withdrawing.STAGE: withdrawing.run,
     chasing.CHASE: chasing.run_chase,
     chasing.DIGEST: chasing.run_digest,
     chasing.BOARD: chasing.run_board,

@@ -12,14 +12,14 @@ from hub.context import Hub
 from hub.desk import rights
 from hub.desk.handling import LONGEST, finished, moved, open_turn, spend, void_entry
 from hub.desk.refused import Refused
-from hub.following import telling
+from hub.following import telling, withdrawing
 from hub.following.turn import Turn
 from hub.texts import _
 from rules.permission import Action
 from rules.records.handling import way
 from rules.text.gate import clean
 from rules.vocabulary import Direction, DocumentStatus, Handling
-from storage import deliveries, documents, handling, journal, papers
+from storage import deliveries, documents, handling, journal, papers, steps
 from storage.journal import Event
 
 KINDS = ("recall", "replace", "correct")
@@ -73,7 +73,7 @@ def _ask_one(turn: Turn, kind: str, reason: str) -> None:
 def agree(
     hub: Hub, actor: str, *, delivery: int, note: str = "", channel: str = "console", token: str = ""
 ) -> dict[str, Any]:
-    """15: the receiver's line in the book is void with the recall's reason."""
+    """15: the receiver's line in the book is void with the recall's reason, its mail is taken back."""
     now = hub.now()
     with hub.database.transaction() as connection:
         turn = open_turn(hub, connection, actor, channel, delivery, now)
@@ -83,6 +83,7 @@ def agree(
         wish = papers.asked_back(connection, turn.row.document)
         events = void_entry(turn, _("recalled: {reason}").format(reason=wish.reason if wish else note))
         handling.end_assignments(connection, delivery, actor, "withdrawn", now)
+        steps.enqueue(connection, withdrawing.STAGE, delivery, now)
         events.append(Event("recall-agreed", f"delivery:{delivery}", {"channel": channel}))
         journal.append(connection, actor, events, now)
     return finished(turn, Handling.RECALL_AGREED)

@@ -28,6 +28,7 @@ class Trait:
     text_length: int
     id: int | None = None
     subject: str = ""  # folded
+    recalled: bool = False  # its sender asked for it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,21 @@ def judge(new: Trait, known: Sequence[Trait]) -> Same | Question | None:
     """The verdict on ``new`` against documents that share a key or the content; None when it is new."""
     for other in known:
         if other.main_sha256 == new.main_sha256 and _fits(new, other):
-            return Same(_id(other), rendition=False)
+            return _again(other, rendition=False)
     for other in known:
         if other.identity_key == new.identity_key and _fits(new, other):
             if _comparable(new, other) and alike(new.fingerprint, other.fingerprint) < SAME_TEXT:
                 return Question(_id(other), "same-number-other-text")
-            return Same(_id(other), rendition=True)
+            return _again(other, rendition=True)
     for other in known:
         if new.number_key and other.number_key == new.number_key:
             return Question(_id(other), "number-used-before")
     return None
+
+
+def _again(other: Trait, *, rendition: bool) -> Same | Question:
+    """What was asked back does not come to life by being sent again: a clerk says what it is (DOMAIN 2.7)."""
+    return Question(_id(other), "recalled-before") if other.recalled else Same(_id(other), rendition)
 
 
 def _fits(new: Trait, other: Trait) -> bool:

@@ -20,15 +20,27 @@ def recalled(stages: Stages, **more: object) -> int:
 def test_a_receiver_agrees_and_its_line_stays_void_with_the_reason(stages: Stages) -> None:
     recalled(stages)
     assert handlings(stages) == ["01", "13"] and stages.document("701/STP-VP")["status"] == "recalled"
+    (sent_as,) = {mail["Message-ID"] for mail in box(stages, FINANCE) if "Xin" not in mail["Subject"]}
     (asked,) = box(stages, FINANCE, "Xin thu hồi")
     answered(stages, asked, FINANCE, "đồng ý")
     (question,) = box(stages, FINANCE, "Xác nhận")
     answered(stages, question, FINANCE, "đồng ý")
     assert handlings(stages) == ["01", "13", "15"]
+    assert not [mail for mail in box(stages, FINANCE) if mail["Message-ID"] == sent_as]  # its copy is gone
+    assert box(stages, FINANCE, "Xin thu hồi")
     with stages.hub.database.reading() as connection:
         lines = connection.execute(select(register_entries)).all()
     assert [line.void_reason for line in lines if line.void_reason] == ["đã thu hồi: sai phụ lục"]
     assert box(stages, CLERK, "đồng ý thu hồi")
+
+
+def test_what_was_asked_back_does_not_come_to_life_by_being_sent_again(stages: Stages) -> None:
+    document = recalled(stages)
+    sent(stages)
+    again = stages.documents("701/STP-VP")[-1]
+    assert again["id"] != document and again["status"] == "review"
+    (case,) = stages.cases("review")
+    assert case["detail"] == "recalled-before" and case["suggestions"] == [f"document:{document}"]
 
 
 def test_a_receiver_keeps_it_and_goes_on_where_it_stood(stages: Stages) -> None:
