@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.context import Hub
+from hub.facts import facts_of
 from rules.directory import Directory
 from rules.identify.recipients import resolve
 from rules.permission import EVERYTHING, View
 from rules.values.reading import RecipientEntry
 from rules.values.routing import Facts, ResolvedEntry
-from rules.vocabulary import Direction, SenderVerdict, Urgency
+from rules.vocabulary import Direction
 from storage import documents
 from storage.engine import AnyRow
 
@@ -43,7 +43,8 @@ def cases(hub: Hub, connection: Connection, rows: Iterator[AnyRow], day: date) -
         files = documents.file_facts(connection, [row.id for row in batch])
         for row in batch:
             size, names = files.get(row.id, (0, ()))
-            facts = _facts(hub, row, size, names)
+            moment, addressed = hub.local(row.routed_at or row.created_at), row.handed.get("addressed", ())
+            facts = facts_of(hub, row, row.text or "", names, size, addressed, moment)
             resolved = resolver.resolved(row, facts) if facts.direction is Direction.OUTGOING else ()
             yield Case(row.id, row.symbol, row.subject, facts, resolved, row.routed_at)
 
@@ -52,38 +53,6 @@ def case(hub: Hub, connection: Connection, document: int, view: View = EVERYTHIN
     """One document, None when it is not registered or the viewer does not see it."""
     rows = documents.with_texts(connection, ids=(document,), view=view)
     return next(cases(hub, connection, rows, hub.today()), None)
-
-
-def _facts(hub: Hub, row: AnyRow, size: int, names: Sequence[str]) -> Facts:
-    moment = hub.local(row.routed_at or row.created_at)
-    return Facts(
-        direction=Direction(row.direction),
-        type=row.type,
-        normative=row.normative,
-        issuer=row.issuer or "",
-        issuer_text=row.issuer_text,
-        symbol=row.symbol,
-        subject=row.subject,
-        text=row.text or "",
-        signer=row.signer,
-        date=row.date,
-        urgency=Urgency(row.urgency),
-        unit=row.unit,
-        sender=row.sender,
-        sender_verdict=SenderVerdict(row.sender_verdict),
-        source=row.source,
-        file_kinds=tuple(sorted({name.rpartition(".")[2].lower() for name in names})),
-        size=size,
-        recipients=tuple(_entry(item) for item in row.recipients),
-        addressed=tuple(row.handed.get("addressed", ())),
-        now=moment,
-        day_kind=hub.calendar.kind(moment.date()),
-        working_hours=hub.calendar.open(moment),
-    )
-
-
-def _entry(item: dict[str, Any]) -> RecipientEntry:
-    return RecipientEntry(item["text"], item["kind"], item["purpose"])
 
 
 class _Resolver:

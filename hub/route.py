@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from hub import numbered_copy
 from hub.books import keeper_of
 from hub.context import Hub
+from hub.facts import entry_of, facts_of
 from hub.following import by_rule
 from hub.planning import plan_all
 from hub.receipts import plan_receipt
@@ -20,14 +21,11 @@ from hub.transitions import label, tell
 from rules.identify.recipients import resolve
 from rules.routing.decide import decide
 from rules.routing.place import Places
-from rules.values.reading import RecipientEntry
 from rules.values.routing import Because, Decision, Facts, Held, Receiver, ResolvedEntry
 from rules.vocabulary import (
     DeliveryRole,
     Direction,
     DocumentStatus,
-    SenderVerdict,
-    Urgency,
     WaitingList,
 )
 from storage import documents, journal, labels, registers, search, steps, waiting
@@ -88,8 +86,8 @@ def decide_about(hub: Hub, row: AnyRow, facts: Facts, payload: dict[str, Any]) -
     """
     snapshot, today = hub.snapshot(), hub.today()
     if row.direction == Direction.OUTGOING and not payload.get("further"):
-        block = [_entry(item) for item in row.recipients if item["source"] == "block"]
-        addressees = [_entry(item) for item in row.recipients if item["source"] == "addressee"]
+        block = [entry_of(item) for item in row.recipients if item["source"] == "block"]
+        addressees = [entry_of(item) for item in row.recipients if item["source"] == "addressee"]
         named_on = row.date or today
         resolved = resolve(block, addressees, snapshot.directory, named_on, text=facts.text)
         return decide(facts, resolved, snapshot.rules, snapshot.directory, today)
@@ -193,35 +191,8 @@ def _hold(turn: Turn, reason: str, detail: str, suggestions: Sequence[str], unit
 
 
 def _facts(hub: Hub, row: AnyRow, files: Sequence[AnyRow], text: str, payload: dict[str, Any]) -> Facts:
-    now = hub.local(hub.now())
-    return Facts(
-        direction=Direction(row.direction),
-        type=row.type,
-        normative=row.normative,
-        issuer=row.issuer or "",
-        issuer_text=row.issuer_text,
-        symbol=row.symbol,
-        subject=row.subject,
-        text=text,
-        signer=row.signer,
-        date=row.date,
-        urgency=Urgency(row.urgency),
-        unit=row.unit,
-        sender=row.sender,
-        sender_verdict=SenderVerdict(row.sender_verdict),
-        source=row.source,
-        file_kinds=tuple(sorted({file.name.rpartition(".")[2].lower() for file in files})),
-        size=sum(file.size for file in files),
-        recipients=tuple(_entry(item) for item in row.recipients),
-        addressed=tuple(payload.get("addressed", ())),
-        now=now,
-        day_kind=hub.calendar.kind(now.date()),
-        working_hours=hub.calendar.open(now),
-    )
-
-
-def _entry(item: dict[str, Any]) -> RecipientEntry:
-    return RecipientEntry(item["text"], item["kind"], item["purpose"])
+    names, size = [file.name for file in files], sum(file.size for file in files)
+    return facts_of(hub, row, text, names, size, payload.get("addressed", ()), hub.local(hub.now()))
 
 
 def _handed(places: Places, unit: str) -> Receiver | Held:
