@@ -15,9 +15,6 @@ from hub.arrived import SenderUndecided
 from hub.context import Hub
 from hub.fetching import again
 from hub.fetching.book import STAGE as FETCH
-from hub.following import chasing
-
-
 from hub.following import chasing, withdrawing
 from hub.mailboxes import post
 from hub.reporting import answering, asking, history, proposing, supporting
