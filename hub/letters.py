@@ -16,7 +16,8 @@ from hub.exchange import packing
 from hub.exchange.organs import wants_package
 from hub.fetching import wording as fetching_wording
 from hub.fetching.notices import SourceNotice
-from hub.following import signing, wording
+from hub.following import paper_mail, signing, wording
+from hub.following.paper_notice import PapersMissing
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
 from hub.mailboxes import wording as mailbox_wording
 from hub.mailboxes.notices import MailboxNotice
@@ -62,7 +63,7 @@ class Letters:
         enclosure: Enclosure | None = None
         in_reply_to = ""
         story = self._story(row.document) if row.document is not None else None
-        what: Notice | MailboxNotice | SourceNotice | ReturnNotice
+        what: Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing
         thread: Thread | None = None
         with speaking(hub.config.organisation.language):
             if "notice" in row.letter:
@@ -192,10 +193,12 @@ class Letters:
 
     def _notice(
         self, connection: Connection, row: AnyRow
-    ) -> Notice | MailboxNotice | SourceNotice | ReturnNotice:
+    ) -> Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing:
         about_return = return_wording.KINDS.get(row.letter["notice"])
         if about_return is not None:
             return about_return(self._hub, connection, row)
+        if row.letter["notice"] == paper_mail.KIND:
+            return paper_mail.notice_of(self._hub, connection, row)
         about_mailbox = mailbox_wording.KINDS.get(row.letter["notice"])
         if about_mailbox is not None:
             return about_mailbox(self._hub, connection, row)

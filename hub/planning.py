@@ -83,9 +83,11 @@ def _delivery(
 
 
 def _due(hub: Hub, receiver: Receiver, now: datetime) -> datetime | None:
-    """The earlier one where a rule gives days and another hours."""
+    """The earliest one where a rule gives days and another hours."""
     start = hub.local(now)
     days, hours = receiver.due_days, receiver.due_hours
     moments = [hub.calendar.due(start, days=days)] if days is not None else []
     moments += [hub.calendar.due(start, hours=hours)] if hours is not None else []
+    if receiver.due_open_hours is not None:
+        moments.append(hub.calendar.after_open_hours(start, receiver.due_open_hours))
     return min(moments, default=None)

@@ -21,6 +21,7 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hub.fetching.notices import SourceNotice
+from hub.following.paper_notice import PapersMissing
 from hub.mailboxes.notices import MailboxNotice
 from hub.notices import Notice
 from hub.reporting.notices import ReturnNotice

@@ -287,6 +287,10 @@ class Schedule:
             "Who gets the journal's head, best outside this hub; empty: the administrators of the central unit."
         ),
     )
+    paper_after_days: int = _setting(
+        7,
+        N_("After so many days paper that was to follow is missing, and its sender's clerk is told weekly."),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from hub.arrived import SenderUndecided
 from hub.context import Hub
 from hub.fetching import again
 from hub.fetching.book import STAGE as FETCH
-from hub.following import chasing, withdrawing
+from hub.following import chasing, paper_mail, withdrawing
 from hub.mailboxes import post
 from hub.reporting import answering, asking, history, proposing, supporting
 from storage import deliveries, steps
@@ -41,6 +41,7 @@ STAGES: Mapping[str, Stage] = {
     proposing.ASK: asking.run,
     answering.STAGE: answering.run,
     supporting.STAGE: supporting.run,
+    paper_mail.STAGE: paper_mail.run,
 }
 POLL_SECONDS = 1.0  # the net below the wake-ups
 PAUSE = timedelta(seconds=5)

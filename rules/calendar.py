@@ -89,6 +89,26 @@ class Calendar:
             return self.end_of_working_day(moment, days)
         raise ValueError("either days or hours")
 
+    def after_open_hours(self, moment: datetime, hours: int) -> datetime:
+        """The moment at which offices will have been open for so many hours, counted from ``moment``."""
+        left, day = timedelta(hours=hours), moment.date()
+        while True:
+            day = day if self.working_day(day) else self.add_working_days(day, 1)
+            for start, end in self._spans(moment, day):
+                begin = max(start, moment)
+                if begin < end:
+                    if left <= end - begin:
+                        return begin + left
+                    left -= end - begin
+            day += _DAY
+
+    def _spans(self, moment: datetime, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """When offices are open on a working day; the whole day where no hours are set."""
+        if not self.hours:
+            yield _at(moment, day, time()), _at(moment, day + _DAY, time())
+        for start, end in self.hours:
+            yield _at(moment, day, start), _at(moment, day, end)
+
     def end_of_working_day(self, moment: datetime, days: int) -> datetime:
         """The last second of the ``days``-th working day after the day of ``moment``."""
         return _at(moment, self.add_working_days(moment.date(), days), LAST_MOMENT)

@@ -47,6 +47,7 @@ _BY_STATUS = {  # RFC 3463, RFC 7505
     "2.3": N_("the mail is too large"),
     "3.4": N_("the mail is too large"),
     "4.6": N_("the mail goes round in a circle"),
+    "7.27": N_("our own domain takes no mail, so the receiver's server does not allow it"),
     "7.1": N_("the receiver's server does not allow it"),
 }
 _BY_CODE = {551: _BY_STATUS["1.1"], 552: _BY_STATUS["2.3"], 556: _BY_STATUS["1.10"]}

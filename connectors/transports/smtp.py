@@ -3,6 +3,9 @@
 The smarthost's 250 is *sent* and no more. A connection lost after the data
 leaves it open whether the mail arrived: it is sent again under the same
 Message-ID, because a second copy can be recognised and a lost one cannot.
+
+Where the smarthost offers DSN (RFC 3461), it is asked to tell of each document that it
+arrived, failed or is late, with the headers only, and under the delivery's own key.
 """
 
 import ipaddress
@@ -24,6 +27,7 @@ _GOOD = ((250,), (250, 251), (354,))  # answers to MAIL, RCPT and DATA
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _EOL = re.compile(rb"\r\n|\r|\n")
 _MAX_ANSWER = 300  # characters of a peer's reply that are kept
+_LONGEST_ENVID = 100  # characters (RFC 3461 5.4)
 _LOG_IN_CODES = (530, 534, 535, 538)  # about us and not about the document: an operator mends it
 
 
@@ -66,6 +70,7 @@ class _Letter:
     receiver: str
     content: bytes
     options: tuple[str, ...]
+    asked: str = ""  # the key under which reports are asked for; empty: none are
 
 
 class _LostEarlyError(Exception):
@@ -89,7 +94,7 @@ class SmtpTransport:
         self._guard = threading.Lock()
 
     def deliver(self, key: str, to: Address, parcel: Outbound) -> Outcome:
-        letter = _letter(to, parcel, self._sign)
+        letter = _letter(key, to, parcel, self._sign)
         if isinstance(letter, Failed):
             return letter
         line = self._kept()
@@ -166,7 +171,8 @@ def _converse(smtp: smtplib.SMTP, letter: _Letter) -> Outcome:
         except smtplib.SMTPResponseException as error:
             return Deferred(reasons.with_answer(reasons.STRANGE, error.smtp_code, _words(error.smtp_error)))
     try:
-        code, text = smtp.mail(letter.sender, (*letter.options, *_size(smtp, letter)))
+        options = (*letter.options, *_size(smtp, letter), *_envelope_id(smtp, letter))
+        code, text = smtp.mail(letter.sender, options)
     except (smtplib.SMTPServerDisconnected, OSError) as error:
         raise _LostEarlyError(Deferred(reasons.LOST)) from error
     if code == 421:  # RFC 5321 3.8: closing, e.g. because we were idle
@@ -174,7 +180,7 @@ def _converse(smtp: smtplib.SMTP, letter: _Letter) -> Outcome:
     if code != 250:
         return _judged(code, text)
     try:
-        code, text = smtp.rcpt(letter.receiver)
+        code, text = smtp.rcpt(letter.receiver, _notify(smtp, letter))
         return _data(smtp, letter) if code in (250, 251) else _judged(code, text)
     except smtplib.SMTPResponseException as error:
         return Deferred(reasons.with_answer(reasons.STRANGE, error.smtp_code, _words(error.smtp_error)))
@@ -234,7 +240,9 @@ def _reset(smtp: smtplib.SMTP) -> bool:
         return False
 
 
-def _letter(to: Address, parcel: Outbound, sign: Callable[[bytes], bytes] | None = None) -> _Letter | Failed:
+def _letter(
+    key: str, to: Address, parcel: Outbound, sign: Callable[[bytes], bytes] | None = None
+) -> _Letter | Failed:
     """What may be said to a peer, or why not: the one gate before a command is written."""
     sender = wire_address(parcel.mail_from) if parcel.mail_from else ""
     receiver = wire_address(to.email)
@@ -246,7 +254,9 @@ def _letter(to: Address, parcel: Outbound, sign: Callable[[bytes], bytes] | None
     if sign is not None:
         content = sign(content)  # last, because nothing may change a mail that is signed
     plain = sender.isascii() and receiver.isascii() and content.isascii()
-    return _Letter(sender, receiver, content, () if plain else ("SMTPUTF8", "BODY=8BITMIME"))
+    options = () if plain else ("SMTPUTF8", "BODY=8BITMIME")
+    # not for mails between people: who gets the report would be their own affair
+    return _Letter(sender, receiver, content, options, key if parcel.filed and sender else "")
 
 
 def _wire_form(parcel: Outbound) -> bytes:
@@ -260,6 +270,27 @@ def _wire_form(parcel: Outbound) -> bytes:
 
 def _size(smtp: smtplib.SMTP, letter: _Letter) -> tuple[str, ...]:
     return (f"SIZE={len(letter.content)}",) if smtp.has_extn("size") else ()
+
+
+def _envelope_id(smtp: smtplib.SMTP, letter: _Letter) -> tuple[str, ...]:
+    """RET and ENVID (RFC 3461 4.3, 4.4): a report brings no content back, and names the delivery."""
+    if not letter.asked or not smtp.has_extn("dsn"):
+        return ()
+    named = letter.asked.isascii() and len(letter.asked) <= _LONGEST_ENVID
+    return ("RET=HDRS", f"ENVID={_xtext(letter.asked)}") if named else ("RET=HDRS",)
+
+
+def _notify(smtp: smtplib.SMTP, letter: _Letter) -> tuple[str, ...]:
+    """NOTIFY and ORCPT (RFC 3461 4.1, 4.2): also of success, which is the only proof that it arrived."""
+    if not letter.asked or not smtp.has_extn("dsn"):
+        return ()
+    notify = "NOTIFY=SUCCESS,FAILURE,DELAY"
+    return (notify, f"ORCPT=rfc822;{_xtext(letter.receiver)}") if letter.receiver.isascii() else (notify,)
+
+
+def _xtext(text: str) -> str:
+    """Printable ASCII as it is, the rest, + and = as +HH (RFC 3461 4)."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in text)
 
 
 def _opened(peer: Smarthost) -> smtplib.SMTP:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from hub import tracking
 from hub.context import Hub
-from hub.following import telling
+from hub.following import paper_mail, telling
 from rules.chasing import Chase, chase, not_received, office_hours
 from rules.vocabulary import DeliveryState, MailKind
 from storage import deliveries, handling, notices, steps
@@ -20,13 +20,14 @@ CHASE, DIGEST, BOARD = "chase", "digest", "board"
 
 
 def propose(hub: Hub, connection: Connection, now: datetime) -> bool:
-    """Every office hour the due dates and digests; on the week's first working day the boards."""
+    """Every office hour the due dates and digests; on the week's first working day the boards and papers."""
     local = hub.local(now)
     if not office_hours(local, hub.calendar):
         return False
     hour = f"{local:%Y-%m-%dT%H}"
     year, week, _day = local.isocalendar()
-    slots = ((CHASE, hour), (DIGEST, hour), (BOARD, f"{year}-W{week:02d}"))
+    weekly = f"{year}-W{week:02d}"
+    slots = ((CHASE, hour), (DIGEST, hour), (BOARD, weekly), (paper_mail.STAGE, weekly))
     new = [steps.enqueue_once(connection, stage, f"{stage}/{slot}", now) for stage, slot in slots]
     return any(new)
 

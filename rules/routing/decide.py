@@ -125,7 +125,7 @@ class _Run:
                 yield (person.party, person.person) if person else (member, None)
 
     def _send(self, send: Send, why: Because, by_unit: bool) -> None:
-        days, hours = send.due.within(self.look.facts.urgency)
+        within = send.due.within(self.look.facts.urgency)
         for word in send.to:
             for member, placed in self.places.placed(word, self.look.day):
                 reason = placed.reason or self._too_far(placed)
@@ -134,7 +134,7 @@ class _Run:
                     continue
                 people = self.places.assigned(send.assign, placed.party) or (placed.person,)
                 for person in people:
-                    path = Path(send.role, (why, *placed.notes), days, hours, send.book, person, not by_unit)
+                    path = Path(send.role, (why, *placed.notes), *within, send.book, person, not by_unit)
                     self.gathering.add(placed.party, path)
 
     def _too_far(self, placed: Placed) -> str:

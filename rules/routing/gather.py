@@ -18,6 +18,7 @@ class Path:
     because: tuple[Because, ...]
     due_days: int | None = None
     due_hours: int | None = None
+    due_open_hours: int | None = None
     book: str = ""
     person: str | None = None
     fixed: bool = False
@@ -62,12 +63,14 @@ class Gathering:
             persons = tuple(dict.fromkeys(path.person for path in paths if path.person))
             days = [path.due_days for path in paths if path.due_days is not None]
             hours = [path.due_hours for path in paths if path.due_hours is not None]
+            opened = [path.due_open_hours for path in paths if path.due_open_hours is not None]
             yield Receiver(
                 party=party,
                 role=max((path.role for path in paths), key=_WEIGHT.__getitem__),
                 because=tuple(because),
                 due_days=min(days, default=None),
                 due_hours=min(hours, default=None),
+                due_open_hours=min(opened, default=None),
                 book=next((path.book for path in paths if path.book), ""),
                 person=persons[0] if persons else None,
                 persons=persons,
@@ -78,5 +81,5 @@ def _changed(path: Path, to: Send, level: Urgency, why: Because) -> Path:
     because = path.because if why in path.because else (*path.because, why)
     if not to.due:
         return replace(path, role=to.role, because=because)
-    days, hours = to.due.within(level)
-    return replace(path, role=to.role, because=because, due_days=days, due_hours=hours)
+    days, hours, opened = to.due.within(level)
+    return replace(path, role=to.role, because=because, due_days=days, due_hours=hours, due_open_hours=opened)

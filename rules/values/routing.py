@@ -67,6 +67,7 @@ class Receiver:
     because: tuple[Because, ...]
     due_days: int | None = None  # working days, from a rule
     due_hours: int | None = None  # hours of the clock, from a rule
+    due_open_hours: int | None = None  # hours in which offices are open, from a rule
     book: str = ""  # the receiver's own incoming book, from a rule
     person: str | None = None  # address of a person named in the block: assigned after registration
     persons: tuple[str, ...] = ()  # all of them, where the block names several of one unit

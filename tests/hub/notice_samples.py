@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from hub.fetching.notices import SourceNotice, SourceTrouble
+from hub.following.paper_notice import PaperLine, PapersMissing
 from hub.mailboxes.notices import Away, MailboxNotice, NotDelivered, Nudge, Welcome
 from hub.notices import (
     About,
@@ -199,7 +200,13 @@ BY_RULE = ByRule(
     ("Sở Y tế", "UBND huyện An Bình"),
     "Lê Văn Bình",
 )
-SAMPLES: dict[str, Notice | MailboxNotice | SourceNotice | ReturnNotice] = {
+
+PAPERS = PapersMissing(
+    HUB, "Sở Nội vụ", 7, (PaperLine("21/2005/CT-UBND Về việc triển khai", "Sở Tư pháp", DUE),), 3
+)
+
+SAMPLES: dict[str, Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing] = {
+    "papers": PAPERS,
     "source_trouble": TROUBLE,
     "source_trouble_ending": ENDING,
     "return_asked": RETURN_ASKED,

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from hub.following import chasing
 from storage import papers
 from storage.tables.registers import register_entries
 from tests.hub.stages import Stages
@@ -75,6 +76,30 @@ def test_a_wish_that_makes_no_sense_is_refused(stages: Stages, given: dict[str, 
     with pytest.raises(Exception, match=r".+"):
         stages.act("recall.ask", **{"document": stages.document("701/STP-VP")["id"], **given})
     assert handlings(stages) == ["01"]
+
+
+def papers_told(stages: Stages) -> list[dict[str, object]]:
+    """The weekly mails about papers, after the clock has proposed them and they were written."""
+    with stages.hub.database.transaction() as connection:
+        chasing.propose(stages.hub, connection, stages.clock.now())
+    stages.work()
+    rows = stages.deliveries(kind="notice")
+    return [row for row in rows if row["address"] == "vanthu.sotuphap@binhlam.example"]
+
+
+def test_missing_paper_is_told_to_the_senders_clerk_once_a_week(stages: Stages) -> None:
+    sent(stages)
+    stages.act("paper.expect", document=stages.document("701/STP-VP")["id"])
+    assert papers_told(stages) == [], "nothing is late yet"
+    stages.forward(days=7)
+    assert [row["state"] for row in papers_told(stages)] == ["delivered"]
+    assert len(papers_told(stages)) == 1, "once a week"
+    (mail,) = box(stages, "vanthu.sotuphap@binhlam.example", "Bản giấy chưa đến")
+    body = mail.get_body(("plain",))
+    assert body is not None and "701/STP-VP" in body.get_content() and "Sở Tài chính" in body.get_content()
+    stages.act("paper.came", unit="sotaichinh", symbol="701/STP-VP")
+    stages.forward(days=7)
+    assert len(papers_told(stages)) == 1
 
 
 def test_paper_is_matched_by_number_and_date_and_what_is_missing_is_listed(stages: Stages) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,6 +56,27 @@ def test_electronic_sending_is_due_in_the_morning_of_the_next_working_day() -> N
 def test_urgent_is_at_once() -> None:
     moment = at(2026, 4, 29, 17, 30)
     assert VN.electronic_send_due(moment, urgent=True) == VN.register_due(moment, urgent=True) == moment
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "due"),
+    [
+        (at(2026, 11, 20, 8), 5, at(2026, 11, 20, 14)),  # Friday, over lunch
+        (at(2026, 11, 20, 16), 4, at(2026, 11, 23, 10, 30)),  # over the weekend
+        (at(2026, 11, 20, 22), 1, at(2026, 11, 23, 8, 30)),
+        (at(2026, 11, 21, 9), 1, at(2026, 11, 23, 8, 30)),
+        (at(2026, 11, 20, 7, 30), 8, at(2026, 11, 20, 16, 30)),
+        (at(2026, 11, 20, 12), 0, at(2026, 11, 20, 13)),
+        (at(2026, 2, 13, 16, 30), 1, at(2026, 2, 23, 8)),  # over Tết
+    ],
+)
+def test_hours_of_open_offices(moment: datetime, hours: int, due: datetime) -> None:
+    spans = ((clock(7, 30), clock(12)), (clock(13), clock(17)))
+    assert Calendar(hours=spans).after_open_hours(moment, hours) == due
+
+
+def test_without_office_hours_the_whole_working_day_counts() -> None:
+    assert Calendar().after_open_hours(at(2026, 11, 20, 22), 4) == at(2026, 11, 23, 2)
 
 
 def test_the_report_is_due_on_the_last_working_day_before_the_25th() -> None:

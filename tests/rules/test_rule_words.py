@@ -86,6 +86,24 @@ def test_due_in_hours_stands_beside_days() -> None:
     assert sent('send = "sonoivu", due_hours = { express = 4 }').due_hours is None
 
 
+@pytest.mark.parametrize(
+    ("said", "urgency", "want"),
+    [
+        ('"4 giờ"', Urgency.NORMAL, (None, None, 4)),
+        ('"4 giờ làm việc"', Urgency.NORMAL, (None, None, 4)),
+        ('"3 ngày"', Urgency.EXPRESS, (3, None, None)),
+        ('"3 NGÀY làm việc"', Urgency.NORMAL, (3, None, None)),
+        ('"2 hours"', Urgency.NORMAL, (None, None, 2)),
+        ('{ normal = "5 ngày", urgent = "4 giờ" }', Urgency.NORMAL, (5, None, None)),
+        ('{ normal = "5 ngày", urgent = "4 giờ" }', Urgency.EXPRESS, (5, None, 4)),
+        ('"4 giờ", due_hours = 1', Urgency.NORMAL, (None, 1, 4)),
+    ],
+)
+def test_due_is_said_in_words(said: str, urgency: Urgency, want: tuple[int | None, ...]) -> None:
+    got = sent(f'send = "sonoivu", due = {said}', replace(LETTER, urgency=urgency))
+    assert (got.due_days, got.due_hours, got.due_open_hours) == want
+
+
 def test_a_role_a_person_and_an_address_can_be_receivers() -> None:
     got = sent('send = "role:leader@sonoivu", as = "information"')
     assert (got.party, got.persons, got.role) == ("sonoivu", ("gd@tinh.vn",), DeliveryRole.INFORMATION)
@@ -138,6 +156,10 @@ def test_a_notice_may_name_its_channel() -> None:
             'send = "ubnd", due_days = { soon = 3 }',
             '"soon" is not known here; expected one of: express',
         ),
+        ("always = true", 'send = "ubnd", due = "mai"', '"3 ngày" or "4 giờ"'),
+        ("always = true", 'send = "ubnd", due = { express = 4 }', '"3 ngày" or "4 giờ"'),
+        ("always = true", 'send = "ubnd", due = "9999 ngày"', '"3 ngày" or "4 giờ"'),
+        ("always = true", 'send = "ubnd", due = "3 ngày", due_days = 3', "either due or due_days"),
         ("always = true", 'send = "ubnd", assign = "leader"', 'a role such as "role:leader"'),
         ("always = true", 'send = "role:boss@ubnd"', '"role:<role>@<unit>"'),
         ("always = true", 'publish = "newspaper"', "gazette, portal"),

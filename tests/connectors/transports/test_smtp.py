@@ -1,6 +1,7 @@
 """The smarthost transport against a real server on loopback that answers as the script says."""
 
 import datetime as dt
+import re
 import socket
 import ssl
 import struct
@@ -8,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -103,22 +104,45 @@ class Wire(SMTP):
             await self.push(script.answer(self, "DATA", reply))
 
 
+class Reporting(Wire):
+    """Offers DSN, and writes down what it is asked for (RFC 3461)."""
+
+    async def push(self, status: Any) -> None:
+        """EHLO's answer gets one more line."""
+        text = status if isinstance(status, str) else status.decode()
+        await super().push(text.replace("250 HELP", "250-DSN\r\n250 HELP"))
+
+    async def smtp_MAIL(self, arg: str) -> None:
+        await super().smtp_MAIL(self._without("MAIL", arg, r" (?:RET|ENVID)=\S+"))
+
+    async def smtp_RCPT(self, arg: str) -> None:
+        await super().smtp_RCPT(self._without("RCPT", arg, r" (?:NOTIFY|ORCPT)=\S+"))
+
+    def _without(self, command: str, arg: str, parameters: str) -> str:
+        script: Any = self.event_handler
+        script.commands.append(f"{command} {arg}")
+        return re.sub(parameters, "", arg)
+
+
 class Server(Controller):
+    speaks: type[Wire] = Wire
+
     def factory(self) -> SMTP:
-        return Wire(self.handler, **self.SMTP_kwargs)
+        return self.speaks(self.handler, **self.SMTP_kwargs)
 
 
 @contextmanager
-def serving(script: Script, **options: Any) -> Iterator[int]:
+def serving(script: Script, server: type[Wire] = Wire, **options: Any) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Server(script, hostname="127.0.0.1", port=port, **options)
-    server.start()
+    controller = Server(script, hostname="127.0.0.1", port=port, **options)
+    controller.speaks = server
+    controller.start()
     try:
         yield port
     finally:
-        server.stop()
+        controller.stop()
 
 
 @contextmanager
@@ -181,6 +205,32 @@ def test_a_reset_after_the_data_says_that_it_may_have_arrived_and_the_copy_is_th
         script.replies.clear()
         assert isinstance(transport.deliver("k1", TO, MAIL), Sent)
     assert script.mails[0] == script.mails[1] and b"Message-ID: <k1@b.example>" in script.mails[0][2]
+
+
+def test_reports_are_asked_for_where_the_smarthost_offers_them() -> None:
+    document = replace(MAIL, filed=True)
+    script = Script()
+    with serving(script, server=Reporting) as port, transport_to(port) as transport:
+        assert isinstance(transport.deliver("d.7.mail:a+b@x.example", TO, document), Sent)
+        assert isinstance(transport.deliver("khóa", TO, document), Sent)
+        assert isinstance(transport.deliver("k1", TO, MAIL), Sent), "no document of the hub"
+        assert isinstance(transport.deliver("k1", TO, replace(document, mail_from="")), Sent)
+    asked = [command for command in script.commands if "RET=" in command or "NOTIFY=" in command]
+    size = f"SIZE={len(b''.join(MAIL.pieces()))}"
+    sender, receiver = "FROM:<bounce+k1@b.example>", "TO:<vanthu@moj.example>"
+    told = f"RCPT {receiver} NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;vanthu@moj.example"
+    assert asked == [
+        f"MAIL {sender} {size} RET=HDRS ENVID=d.7.mail:a+2Bb@x.example",
+        told,
+        f"MAIL {sender} {size} RET=HDRS",
+        told,
+    ]
+
+
+def test_nothing_is_asked_of_a_smarthost_that_offers_no_reports() -> None:
+    with scripted() as (script, transport):
+        assert isinstance(transport.deliver("k1", TO, replace(MAIL, filed=True)), Sent)
+    assert not any("RET=" in command or "NOTIFY=" in command for command in script.commands)
 
 
 def test_one_connection_serves_many_mails_and_a_refusal_keeps_it() -> None:
