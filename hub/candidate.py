@@ -67,11 +67,7 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
     admission = admit(
         fields, issuer, sender, handed, directory, hub.config.reading.threshold, signed=_signed(bundle)
     )
-    reasons = _scan_reasons(bundle, handed)
-    if reasons:
-        said = {f"{name}-missing" for name in bundle.main.fields.unread}
-        others = [reason for reason in admission.reasons if reason not in said]
-        admission = replace(admission, reasons=tuple(dict.fromkeys((*reasons, *others))))
+    admission = _asked(_led_on(admission, hub), bundle, handed)
     files = tuple(
         kept for ordinal, item in enumerate(bundle.files) for kept in _keep(hub, item, ordinal, folder)
     )
@@ -107,6 +103,23 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
     )
 
 
+def _led_on(admission: Admission, hub: Hub) -> Admission:
+    """What came to a closed unit is its successor's matter, because nobody answers for the closed one."""
+    if admission.direction is Direction.OUTGOING:
+        return admission
+    return replace(admission, unit=hub.directory.successor(admission.unit, hub.today()) or admission.unit)
+
+
+def _asked(admission: Admission, bundle: Bundle, handed: Handed) -> Admission:
+    """With why a person must look at a scan; that says more than that something is missing."""
+    reasons = _scan_reasons(bundle, handed)
+    if not reasons:
+        return admission
+    said = {f"{name}-missing" for name in bundle.main.fields.unread}
+    others = [reason for reason in admission.reasons if reason not in said]
+    return replace(admission, reasons=tuple(dict.fromkeys((*reasons, *others))))
+
+
 def sender_of(hub: Hub, envelope: Envelope) -> Sender:
     """The sender with the roles held today; a scanner's folder acts as a clerk of its unit."""
     if envelope.source == "scanner":
@@ -119,8 +132,8 @@ def sender_of(hub: Hub, envelope: Envelope) -> Sender:
         own = directory.intake(address)
         if own is not None and directory.person(address) is None:
             roles[own] = frozenset({Role.CLERK})  # the unit's own address is its clerks'
-        for post in directory.posts_of(_main_address(hub, address), today):
-            roles[post.unit] = roles.get(post.unit, frozenset()) | {post.role}
+        for unit, held in directory.roles_by_unit(_main_address(hub, address), today).items():
+            roles[unit] = roles.get(unit, frozenset()) | held
     return Sender(envelope.verdict, address, roles)
 
 

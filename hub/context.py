@@ -68,6 +68,7 @@ class Snapshot:
     directory: Directory
     rules: tuple[PublishedSet, ...]
     post: PostBook
+    day: date  # on which the units have the names that they have here
 
 
 @dataclass
@@ -125,10 +126,10 @@ class Hub:
 
     def refresh_from(self, connection: Connection) -> None:
         """The same, on a connection that is open already."""
-        revisions = settings.revisions(connection)
-        if self._snapshot is None or self._snapshot.revisions != revisions:
+        revisions, today, known = settings.revisions(connection), self.today(), self._snapshot
+        if known is None or (known.revisions, known.day) != (revisions, today):
             with self._refreshing:
-                self._snapshot = read_snapshot(connection, revisions)
+                self._snapshot = read_snapshot(connection, revisions, today)
 
     def suspect(self, error: BaseException) -> bool:
         """True when the disk itself failed: then everything ends, and a new start goes on (PROMISES R7)."""
@@ -152,13 +153,14 @@ class Hub:
         return self.local(self.now()).date()
 
 
-def read_snapshot(connection: Connection, revisions: tuple[str, ...]) -> Snapshot:
+def read_snapshot(connection: Connection, revisions: tuple[str, ...], day: date) -> Snapshot:
     """Directory and published rules, as they stand in the database."""
     published = tuple(
         PublishedSet(parsed(row.source, row.version), row.version, row.scope or None)
         for row in rule_sets.published(connection)
     )
-    return Snapshot(revisions, directory_rows.load(connection), published, mailboxes.load_book(connection))
+    directory = directory_rows.load(connection).settled(day)
+    return Snapshot(revisions, directory, published, mailboxes.load_book(connection), day)
 
 
 @lru_cache(maxsize=32)

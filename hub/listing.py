@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -32,6 +33,22 @@ def units(directory: Directory, domain: str) -> list[dict[str, Any]]:
             "successor": unit.successor,
         }
         for unit in directory.units.values()
+    ]
+
+
+def groups(directory: Directory, day: date) -> list[dict[str, Any]]:
+    """code, name, kinds, dates of every group, and the parties it stands for on this day."""
+    return [
+        {
+            "code": group.code,
+            "name": group.name,
+            "kinds": [kind.value for kind in group.kinds],
+            "valid_from": _iso(group.valid_from),
+            "valid_to": _iso(group.valid_to),
+            "members": list(directory.expand(group.code, day)),
+            "count": len(directory.expand(group.code, day)),
+        }
+        for group in directory.groups.values()
     ]
 
 

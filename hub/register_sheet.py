@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
@@ -67,11 +67,11 @@ def _incoming(hub: Hub, connection: Connection, line: AnyRow) -> list[str]:
     return [
         _day(hub, line.registered_at),
         line.label,
-        hub.directory.party_name(line.issuer) if line.issuer else line.issuer_text or "",
+        hub.directory.party_name(line.issuer, line.date) if line.issuer else line.issuer_text or "",
         line.symbol or "",
         f"{line.date:%d/%m/%Y}" if line.date else "",
         _what(line),
-        "; ".join(hub.directory.party_name(item.receiver) for item in here),
+        "; ".join(hub.directory.party_name(item.receiver, _then(hub, item)) for item in here),
         _day(hub, here[0].finished_at) if here and here[0].finished_at else "",
         "; ".join(item.state for item in here),
         _note(line),
@@ -113,6 +113,11 @@ def _note(line: AnyRow) -> str:
     if line.document is None:
         return _("kept for a document to come")
     return _("entered late") if line.late else ""
+
+
+def _then(hub: Hub, delivery: AnyRow) -> date:
+    """When it was sent, because a book shows the names of its time."""
+    return hub.local(delivery.created_at).date()
 
 
 def _day(hub: Hub, moment: datetime | None) -> str:

@@ -111,7 +111,9 @@ def prepare(language: str) -> None:
             environment.get_template(name)
 
 
-def notice(what: Notice | MailboxNotice | SourceNotice | ReturnNotice, language: str) -> Rendered:
+def notice(
+    what: Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing, language: str
+) -> Rendered:
     """The mail for a notice: its word file is named by its class, its fields are the values."""
     context = {field.name: getattr(what, field.name) for field in dataclasses.fields(what)}
     return render(what.template, language, context)

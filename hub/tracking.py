@@ -52,7 +52,7 @@ def _life(hub: Hub, connection: Connection, row: AnyRow) -> dict[str, Any]:
             {
                 "id": item.id,
                 "unit": item.receiver,
-                "name": hub.directory.party_name(item.receiver),
+                "name": hub.directory.party_name(item.receiver, hub.local(item.created_at).date()),
                 "role": item.role,
                 "state": item.state,
                 "handling": item.handling,

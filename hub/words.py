@@ -98,6 +98,7 @@ REASONS = {
     # a parcel that could not be read (connectors.readers)
     "time-limit": N_("reading it took too long"),
     "cpu-limit": N_("reading it took too much computing"),
+    "too-many-cells": N_("it has too many rows or columns"),
     "memory-limit": N_("reading it took too much memory"),
     "file-size-limit": N_("its parts are too large"),
 }

@@ -7,16 +7,27 @@ whole when somebody edits them. Party codes: a unit's code, ``outside:<code>``,
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from rules.directory_names import NameIndex, covers, name_key
-from rules.values.directory import Group, Name, Outside, Person, Post, Unit
-from rules.vocabulary import PartyKind, Role
+from rules.directory_names import NameIndex, covers, name_key, official, settled, undated
+from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
+from rules.vocabulary import NameKind, PartyKind, Role
 
-__all__ = ["GAZETTE", "Directory", "Group", "Name", "Outside", "Person", "Post", "Unit", "local_and_domain"]
+__all__ = [
+    "GAZETTE",
+    "Directory",
+    "Group",
+    "Member",
+    "Name",
+    "Outside",
+    "Person",
+    "Post",
+    "Unit",
+    "local_and_domain",
+]
 
 GAZETTE = "gazette"
 T = TypeVar("T")
@@ -59,6 +70,12 @@ class Directory:
             tuple(posts),
             tuple(domain.casefold() for domain in domains),
         )
+
+    def settled(self, day: date) -> "Directory":
+        """The same organisation, each unit under the name and the symbols of this day."""
+        units = {code: settled(unit, day) for code, unit in self.units.items()}
+        same = all(units[code] is unit for code, unit in self.units.items())
+        return self if same else replace(self, units=units)
 
     # --- units -------------------------------------------------------------
 
@@ -107,6 +124,10 @@ class Directory:
             at = unit.successor if unit else None
         return None
 
+    def followed(self, code: str, day: date) -> tuple[str, ...]:
+        """The units closed before ``day`` whose business ``code`` took over."""
+        return tuple(unit for unit in self._closing if unit != code and self.successor(unit, day) == code)
+
     @property
     def central(self) -> str | None:
         """Code of the unit behind the general address; None when none is marked."""
@@ -132,18 +153,34 @@ class Directory:
         """
         return self._names.find(text, day)
 
+    def bearers(self, text: str) -> tuple[tuple[str, date | None, date | None], ...]:
+        """Parties that ``text`` names at some time, and the days on which it does."""
+        return self._names.bearers(text)
+
     def by_symbol(self, body: str, day: date) -> tuple[str, ...]:
         """Units that exist on ``day`` and write ``body`` into their documents' symbols."""
-        return tuple(code for code in self._symbols.get(name_key(body), ()) if self.valid(code, day))
+        found = self._symbols.get(name_key(body), ())
+        return tuple(dict.fromkeys(
+            code for code, start, end in found if covers(start, end, day) and self.valid(code, day)
+        ))  # fmt: skip
 
     def suggest(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """The nearest names, best first, for a question to a person."""
         return self._names.suggest(text, limit)
 
-    def party_name(self, code: str) -> str:
-        """The name to show for a party code; the code itself when it is unknown."""
+    def party_name(self, code: str, day: date | None = None) -> str:
+        """The name to show for a party code; the code itself when it is unknown.
+
+        With a ``day`` what it was called then, because an old document keeps its issuer's old name.
+        """
         entry = self._row(code)
-        return entry.name if entry else code
+        if entry is None:
+            return code
+        return (
+            entry.name
+            if day is None or isinstance(entry, Person)
+            else official(entry.name, entry.other_names, day)
+        )
 
     def party_kind(self, code: str) -> PartyKind:
         """What a party code stands for. ValueError for a group: it is opened, not addressed."""
@@ -181,7 +218,8 @@ class Directory:
         return self.holding(unit, Role.CLERK, day)
 
     def holding(self, unit: str, role: Role, day: date) -> tuple[Person, ...]:
-        """The people who are this in this very unit on ``day``."""
+        """The people who are this in this very unit on ``day``, in its successor if it was closed."""
+        unit = self.successor(unit, day) or unit
         found: dict[str, Person] = {}
         for post in self._posts_by_unit.get(unit, ()):
             person = self.people.get(post.person.casefold())
@@ -190,9 +228,11 @@ class Directory:
         return tuple(found.values())
 
     def roles_by_unit(self, email: str, day: date) -> dict[str, frozenset[Role]]:
-        """Everything that this person is on ``day``."""
+        """Everything that this person is on ``day``; what a unit followed its people look after too."""
         posts = self.posts_of(email, day)
-        return {unit: frozenset(p.role for p in posts if p.unit == unit) for unit in {p.unit for p in posts}}
+        own = {unit: frozenset(p.role for p in posts if p.unit == unit) for unit in {p.unit for p in posts}}
+        old = {code: roles for unit, roles in own.items() for code in self.followed(unit, day)}
+        return own | old
 
     def above(self, code: str) -> tuple[str, ...]:
         """The units above, the nearest first."""
@@ -242,13 +282,18 @@ class Directory:
             if group.code in seen or not covers(group.valid_from, group.valid_to, day):
                 continue
             seen.add(group.code)
-            inner = [m.removeprefix("group:") for m in group.members if m.startswith("group:")]
+            inner = [
+                member.party.removeprefix("group:")
+                for member in group.members
+                if member.party.startswith("group:") and covers(member.valid_from, member.valid_to, day)
+            ]
             waiting.extend(self.groups[name] for name in inner if name in self.groups)
             found.update(dict.fromkeys(self._members(group, day)))
 
     def _members(self, group: Group, day: date) -> Iterator[str]:
         """Members that are no groups, then the units of the group's kinds."""
-        for member in group.members:
+        parties = (m.party for m in group.members if covers(m.valid_from, m.valid_to, day))
+        for member in parties:
             if ":" not in member:
                 if member == GAZETTE or self.valid(member, day):
                     yield member
@@ -281,8 +326,16 @@ class Directory:
         return _grouped((keeper, code) for keeper, code in pairs if keeper)
 
     @cached_property
-    def _symbols(self) -> Mapping[str, tuple[str, ...]]:
-        return _grouped((name_key(s), code) for code, unit in self.units.items() for s in unit.symbols)
+    def _closing(self) -> tuple[str, ...]:
+        return tuple(code for code, unit in self.units.items() if unit.valid_to and unit.successor)
+
+    @cached_property
+    def _symbols(self) -> Mapping[str, tuple[tuple[str, date | None, date | None], ...]]:
+        return _grouped(
+            (name_key(symbol), (code, start, end))
+            for code, unit in self.units.items()
+            for symbol, start, end in _symbols(unit)
+        )
 
     @cached_property
     def _codes(self) -> Mapping[str, str]:
@@ -309,6 +362,14 @@ class Directory:
         owned = {d.casefold(): f"outside:{code}" for code, body in self.outside.items() for d in body.domains}
         owned |= {d.casefold(): code for code, unit in self.units.items() for d in unit.domains}
         return owned
+
+
+def _symbols(unit: Unit) -> Iterator[tuple[str, date | None, date | None]]:
+    """The bodies in its documents' symbols, and in which days."""
+    yield from ((symbol, None, None) for symbol in undated(unit.symbols, unit.other_names))
+    for name in unit.other_names:
+        if name.kind is NameKind.SYMBOL:
+            yield name.text, name.valid_from, name.valid_to
 
 
 def _grouped(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:

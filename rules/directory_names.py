@@ -3,14 +3,15 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 from unicodedata import combining
 
 from rules.likeness import Likeness
 from rules.text.fold import squash
 from rules.values.directory import Group, Name, Outside, Person, Unit
+from rules.vocabulary import NameKind
 
 LONGEST_NAME = 300  # characters; what is longer is not a name
 
@@ -40,7 +41,8 @@ def covers(valid_from: date | None, valid_to: date | None, day: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One written form of one party. ``rank`` 0 is a name, 1 a symbol: a name wins."""
+    """One written form of one party. ``rank`` 0 is a name, 1 a symbol, 2 what it was called before:
+    the lower one wins."""
 
     party: str
     text: str
@@ -50,19 +52,62 @@ class _Entry:
     def valid(self, day: date) -> bool:
         return all(covers(start, end, day) for start, end in self.spans)
 
+    def lasts(self) -> tuple[date | None, date | None]:
+        """The days on which it is understood."""
+        starts = [start for start, _end in self.spans if start is not None]
+        ends = [end for _start, end in self.spans if end is not None]
+        return max(starts, default=None), min(ends, default=None)
+
+
+def official(name: str, others: Iterable[Name], day: date) -> str:
+    """What the party is called on this day."""
+    dated = (other for other in others if other.kind is NameKind.OFFICIAL)
+    return next((o.text for o in dated if covers(o.valid_from, o.valid_to, day)), name)
+
+
+def undated(symbols: Iterable[str], others: Iterable[Name]) -> tuple[str, ...]:
+    """The symbols of which no row says in which days they are used."""
+    dated = {other.text for other in others if other.kind is NameKind.SYMBOL}
+    return tuple(symbol for symbol in symbols if symbol not in dated)
+
+
+def settled(unit: Unit, day: date) -> Unit:
+    """The unit under the name and with the symbols that it has on this day."""
+    name = official(unit.name, unit.other_names, day)
+    dated = tuple(
+        other.text
+        for other in unit.other_names
+        if other.kind is NameKind.SYMBOL and covers(other.valid_from, other.valid_to, day)
+    )
+    symbols = tuple(dict.fromkeys((*dated, *undated(unit.symbols, unit.other_names))))
+    same = name == unit.name and set(symbols) == set(unit.symbols)
+    return unit if same else replace(unit, name=name, symbols=symbols)
+
 
 def _forms(
     party: str,
     name: str,
-    others: Iterable[Name],
+    others: tuple[Name, ...],
     symbols: Iterable[str],
     span: tuple[date | None, date | None],
 ) -> Iterator[_Entry]:
-    yield _Entry(party, name, 0, (span,))
+    dated = [other for other in others if other.kind is NameKind.OFFICIAL]
+    if all(other.text != name for other in dated):
+        yield _Entry(party, name, 0, (span, (_after(dated), None)))
     for other in others:
-        yield _Entry(party, other.text, 0, (span, (other.valid_from, other.valid_to)))
-    for symbol in symbols:
+        rank = 1 if other.kind is NameKind.SYMBOL else 0
+        yield _Entry(party, other.text, rank, (span, (other.valid_from, other.valid_to)))
+    for other in dated:
+        if other.valid_to is not None:  # because people write an old name for months
+            yield _Entry(party, other.text, 2, (span, (_after([other]), None)))
+    for symbol in undated(symbols, others):
         yield _Entry(party, symbol, 1, (span,))
+
+
+def _after(names: Iterable[Name]) -> date | None:
+    """The day after the last of these names ended."""
+    ends = [name.valid_to for name in names if name.valid_to is not None]
+    return max(ends) + timedelta(days=1) if ends and max(ends) < date.max else None
 
 
 def _entries(
@@ -113,6 +158,11 @@ class NameIndex:
             wanted = exact_key(text)
             entries = [e for e in entries if exact_key(e.text) == wanted] or entries
         return tuple(dict.fromkeys(entry.party for entry in entries))
+
+    def bearers(self, text: str) -> tuple[tuple[str, date | None, date | None], ...]:
+        """Every party that ``text`` names at some time, and from when to when."""
+        entries = self.by_key.get(name_key(text), ()) if len(text) <= LONGEST_NAME else ()
+        return tuple((entry.party, *entry.lasts()) for entry in entries if entry.rank < 2)
 
     def suggest(self, text: str, limit: int) -> tuple[str, ...]:
         """The names most like ``text``, best first; none when nothing is alike."""

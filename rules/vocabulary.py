@@ -40,6 +40,14 @@ class UnitKind(StrEnum):
     OTHER = "other"
 
 
+class NameKind(StrEnum):
+    """What a further name of a party is."""
+
+    OTHER = "other"  # tên khác: another way to write it, an abbreviation
+    OFFICIAL = "official"  # tên chính thức: what it was called in these days
+    SYMBOL = "symbol"  # ký hiệu: its body in document symbols in these days
+
+
 class Role(StrEnum):
     CLERK = "clerk"  # văn thư
     LEADER = "leader"  # lãnh đạo

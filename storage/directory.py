@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from rules.directory import Directory
-from rules.values.directory import Group, Name, Outside, Person, Post, Unit
-from rules.vocabulary import Accept, BookMode, PartyKind, Role, UnitKind
+from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
+from rules.vocabulary import Accept, BookMode, NameKind, PartyKind, Role, UnitKind
 from storage import settings
 from storage.tables.parties import (
     group_members,
@@ -66,16 +67,17 @@ def replace(connection: Connection, directory: Directory) -> None:
     settings.bump(connection, REVISION)
 
 
-def add_name(connection: Connection, party: str, text: str) -> None:
-    """One more name by which a unit, group or outside body is understood."""
-    connection.execute(insert(other_names), {"party": party, "text": text})
+def add_name(connection: Connection, party: str, text: str, since: date | None = None) -> None:
+    """One more name by which a unit, group or outside body is understood, always or since a day."""
+    row = {"party": party, "text": text, "valid_from": since, "kind": NameKind.OTHER}
+    connection.execute(insert(other_names), row)
     settings.bump(connection, REVISION)
 
 
 def _names(connection: Connection) -> dict[str, tuple[Name, ...]]:
     found: dict[str, list[Name]] = defaultdict(list)
     for row in connection.execute(select(other_names).order_by(other_names.c.id)):
-        found[row.party].append(Name(row.text, row.valid_from, row.valid_to))
+        found[row.party].append(Name(row.text, row.valid_from, row.valid_to, NameKind(row.kind)))
     return {party: tuple(names) for party, names in found.items()}
 
 
@@ -104,9 +106,9 @@ def _unit(row: Any, names: dict[str, tuple[Name, ...]]) -> Unit:
 
 
 def _groups(connection: Connection, names: dict[str, tuple[Name, ...]]) -> list[Group]:
-    members: dict[str, list[str]] = defaultdict(list)
+    members: dict[str, list[Member]] = defaultdict(list)
     for row in connection.execute(select(group_members).order_by(group_members.c.ordinal)):
-        members[row.group_code].append(row.member)
+        members[row.group_code].append(Member(row.member, row.valid_from, row.valid_to))
     return [
         Group(
             row.code,
@@ -189,7 +191,13 @@ def _group_row(group: Group) -> dict[str, Any]:
 
 def _member_rows(found: Iterable[Group]) -> list[dict[str, Any]]:
     return [
-        {"group_code": group.code, "member": member, "ordinal": ordinal}
+        {
+            "group_code": group.code,
+            "member": member.party,
+            "ordinal": ordinal,
+            "valid_from": member.valid_from,
+            "valid_to": member.valid_to,
+        }
         for group in found
         for ordinal, member in enumerate(dict.fromkeys(group.members))
     ]
@@ -210,7 +218,13 @@ def _name_rows(directory: Directory) -> list[dict[str, Any]]:
     named += [(f"group:{code}", group.other_names) for code, group in directory.groups.items()]
     named += [(f"outside:{code}", body.other_names) for code, body in directory.outside.items()]
     return [
-        {"party": party, "text": name.text, "valid_from": name.valid_from, "valid_to": name.valid_to}
+        {
+            "party": party,
+            "text": name.text,
+            "valid_from": name.valid_from,
+            "valid_to": name.valid_to,
+            "kind": name.kind,
+        }
         for party, names in named
         for name in names
     ]

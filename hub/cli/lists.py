@@ -48,50 +48,6 @@ def list_units(context: typer.Context, data: Data = None, json: Json = False) ->
     show(rows, columns, as_json=json)
 
 
-@units_app.command(
-    "import",
-    help=N_("Merge CSV sheets: units, names, groups, members, outside, people and posts (.csv)."),
-)
-def import_sheets(
-    files: Annotated[list[Path], typer.Argument(help=N_("The sheets."))],
-    data: Data = None,
-    by: As = "",
-    replace: Annotated[
-        bool, typer.Option("--replace", help=N_("The sheets are the whole organisation."))
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Check and count, write nothing."))] = False,
-) -> None:
-    """All sheets or nothing; every fault with file, line and column."""
-    try:
-        sheets = {file.name: file.read_bytes().decode("utf-8", "surrogateescape") for file in files}
-    except OSError as error:
-        fail(_("{file}: cannot be read: {error}").format(file=error.filename, error=error.strerror))
-    counts = act(data, "directory.import", by, sheets=sheets, replace=replace, dry_run=dry_run)
-    if not dry_run:
-        from hub.founding import make_places
-
-        with reading(data) as hub:
-            make_places(hub)
-    words = _("{units} units, {groups} groups, {outside} outside bodies, {people} people").format(**counts)
-    say(_("would be: {what}").format(what=words) if dry_run else words)
-
-
-@units_app.command("export", help=N_("Write the organisation as CSV sheets into a folder."))
-def export_sheets(folder: Annotated[Path, typer.Argument(help=N_("Where to."))], data: Data = None) -> None:
-    """The sheets that import takes."""
-    from rules.sheets import to_sheets
-
-    with reading(data) as hub:
-        sheets = to_sheets(hub.directory)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in sheets.items():
-            (folder / name).write_text(text, encoding="utf-8-sig")  # because Excel needs the mark
-    except OSError as error:
-        fail(_("{file}: cannot be written: {error}").format(file=folder, error=error.strerror))
-    say(_("{count} sheets in {folder}").format(count=len(sheets), folder=folder))
-
-
 @staff_app.callback()
 def list_staff(context: typer.Context, data: Data = None, json: Json = False, unit: Unit = "") -> None:
     """All people with their posts."""

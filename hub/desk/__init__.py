@@ -17,6 +17,7 @@ from hub.desk import (
     organisation,
     papers,
     recall,
+    reform,
     returns,
     review,
     rules,
@@ -29,6 +30,10 @@ from hub.desk.refused import Denied, Refused
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "directory.import": organisation.import_sheets,
+    "units.close": reform.close,
+    "units.merge": reform.merge,
+    "units.split": reform.split,
+    "units.rename": reform.rename,
     "staff.password": organisation.set_password,
     "staff.notices": wishes.set_notices,
     "staff.away": wishes.set_away,

@@ -201,6 +201,11 @@ FREE = frozenset(
 )
 RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "directory.import": (Right(Action.MANAGE_PEOPLE, _imported),),
+    "units.close": (Right(Action.MANAGE_PEOPLE, _organisation),),
+    "units.merge": (Right(Action.MANAGE_PEOPLE, _organisation),),
+    "units.split": (Right(Action.MANAGE_PEOPLE, _organisation),),
+    "units.rename": (Right(Action.MANAGE_PEOPLE, _organisation),),
+    "units.check": (Right(Action.MANAGE_PEOPLE, _organisation),),
     "staff.password": (Right(Action.MANAGE_PEOPLE, _person),),
     "staff.notices": (Right(Action.MANAGE_PEOPLE, _person),),
     "staff.away": (Right(Action.MANAGE_PEOPLE, _person),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,8 +12,11 @@ from hub.desk import rules as editing
 from hub.desk.refused import Refused
 from hub.planning import plan_one
 from hub.texts import _
+from hub.words import reason_text
 from rules.directory_names import LONGEST_NAME
 from rules.identify import block, recipients
+from rules.kept_name import MeansAnother, kept_name
+from rules.routing.place import Places
 from rules.text.gate import clean
 from rules.values.routing import Because, Receiver
 from rules.vocabulary import ArrivalState, DeliveryRole, DocumentStatus, WaitingList
@@ -58,18 +62,24 @@ def send(
         if row is None:
             raise Refused(_("case {case} has no document").format(case=case))
         because = Because("person", f"{found.detail} = {known.party_name(party)} ({actor})")
-        receiver = Receiver(party, DeliveryRole(role), (because,))
+        placed = Places(known, hub.today()).place(party)
+        if placed.reason:
+            raise Refused(f"{known.party_name(party)}: {reason_text(placed.reason)}")
+        receiver = Receiver(placed.party, DeliveryRole(role), (because, *placed.notes))
         events = plan_one(hub, connection, row, receiver, now)
-        _decide(connection, case, actor, f"sent to {party}", now)
-        events.append(Event("resolved", f"document:{row.id}", {"case": case, "party": party}))
+        _decide(connection, case, actor, f"sent to {placed.party}", now)
+        events.append(Event("resolved", f"document:{row.id}", {"case": case, "party": placed.party}))
         if keep:
             editing.demand(hub, actor, "")  # because the name counts for everybody
-            _keep_name(hub, connection, party, found)
-            events.append(Event("name-kept", f"party:{party}", {"case": case}))
+            day = row.date or hub.today()
+            # because a closed unit is what it was called in its days, and its successor what is written after
+            named = party if party not in known.units or known.valid(party, day) else placed.party
+            since = _keep_name(hub, connection, named, found, day)
+            events.append(Event("name-kept", f"party:{named}", {"case": case, "since": since}))
         journal.append(connection, actor, events, now)
     hub.refresh()
     hub.wake.ring()
-    return {"case": case, "document": row.id, "party": party, "kept": keep}
+    return {"case": case, "document": row.id, "party": placed.party, "kept": keep}
 
 
 def _party(hub: Hub, to: str) -> str | None:
@@ -81,14 +91,22 @@ def _party(hub: Hub, to: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _keep_name(hub: Hub, connection: Connection, party: str, found: AnyRow) -> None:
-    """Only where a name was unknown, and only a name that means nobody else. Raises Refused."""
+def _keep_name(hub: Hub, connection: Connection, party: str, found: AnyRow, day: date) -> str | None:
+    """Only a name that is nobody's on the document's day or later; since when it counts. Raises Refused."""
     name = clean(block.without_purpose(found.detail), LONGEST_NAME)
-    known = hub.directory.by_name(name, hub.today())
-    if found.reason != recipients.UNKNOWN or not name or (known and known != (party,)):
+    if found.reason not in (recipients.UNKNOWN, recipients.NOT_THEN) or not name:
         raise Refused(_("{name} cannot be kept as another name").format(name=found.detail))
-    if not known:
-        directory.add_name(connection, party, name)
+    try:
+        kept = kept_name(hub.directory, party, name, day)
+    except MeansAnother as error:
+        owner = hub.directory.party_name(str(error))
+        raise Refused(
+            _("{name} cannot be kept as another name: it means {owner}").format(name=name, owner=owner)
+        ) from error
+    if kept is None:
+        return None
+    directory.add_name(connection, party, kept.text, kept.valid_from)
+    return kept.valid_from.isoformat() if kept.valid_from is not None else None
 
 
 def drop(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:

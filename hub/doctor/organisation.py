@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from hub.addresses import address_of
 from hub.context import Hub
+from hub.coverage import rows, words
 from hub.doctor.check import Check, some
 from hub.texts import _
+from rules.coverage import Gap
 
 
 def clerks(hub: Hub) -> Iterator[Check]:
@@ -26,6 +28,23 @@ def clerks(hub: Hub) -> Iterator[Check]:
     else:
         text = _("{count} units keep books, each has a clerk").format(count=len(keepers))
         yield Check(_("organisation"), "ok", text)
+
+
+def coverage(hub: Hub) -> Iterator[Check]:
+    """What units lack beside a clerk and an address: leader, IT officer, a successor, a way to them."""
+    known = {Gap.CLERK, Gap.ADDRESS}  # the checks beside this one name them
+    found: dict[Gap, list[str]] = {}
+    for row in rows(hub):
+        for gap in row["gaps"]:
+            found.setdefault(Gap(gap), []).append(row["unit"])
+    lacking = {gap: units for gap, units in found.items() if gap not in known}
+    for gap, units in lacking.items():
+        text = _("{count} units: {what}: {names}").format(
+            count=len(units), what=words(gap), names=some(units)
+        )
+        yield Check(_("coverage"), "warning", text, _("all of it: vanthu units check"))
+    if not lacking:
+        yield Check(_("coverage"), "ok", _("every unit is looked after and reached"))
 
 
 def addresses(hub: Hub) -> Iterator[Check]:

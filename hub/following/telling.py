@@ -165,7 +165,8 @@ def mailbox_of(hub: Hub, party: str) -> str:
 
 
 def clerks_of(hub: Hub, unit: str) -> list[str]:
-    """The mailbox that a unit's clerks share."""
+    """The mailbox that a unit's clerks share; that of its successor when it was closed."""
+    unit = hub.directory.successor(unit, hub.today()) or unit
     keeper = hub.directory.keeper(unit) if unit in hub.directory.units else None
     address = mailbox_of(hub, keeper or unit)
     return [address] if address else []

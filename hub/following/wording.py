@@ -32,7 +32,7 @@ def about(hub: Hub, document: AnyRow) -> About:
     """A document in the words of its entry."""
     issuer = document.issuer_text
     if document.issuer is not None:
-        issuer = hub.directory.party_name(document.issuer)
+        issuer = hub.directory.party_name(document.issuer, document.date)
     said = (document.subject, document.symbol, document.type, issuer, document.date, document.signer)
     return About(*said, Urgency(document.urgency))
 

@@ -94,6 +94,7 @@ def _below(code: str, text: str, name: str, parent: str, directory: Parties, day
     if not parent or text != name or code.startswith("outside:"):
         return True
     above = {party for variant in naming.variants(parent) for party in directory.by_name(variant, day)}
+    above |= {heir for party in above for heir in _heirs(party, directory)}
     seen: set[str] = set()
     unit = directory.unit(code)
     while unit is not None and unit.parent and unit.parent not in seen:
@@ -102,3 +103,13 @@ def _below(code: str, text: str, name: str, parent: str, directory: Parties, day
         seen.add(unit.parent)
         unit = directory.unit(unit.parent)
     return False
+
+
+def _heirs(code: str, directory: Parties) -> Iterable[str]:
+    """The units that followed it, because a unit stands today below the one that its parent became."""
+    seen = {code}
+    unit = directory.unit(code)
+    while unit is not None and unit.successor and unit.successor not in seen:
+        seen.add(unit.successor)
+        yield unit.successor
+        unit = directory.unit(unit.successor)

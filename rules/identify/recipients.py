@@ -53,6 +53,8 @@ class Names(Protocol):
     def expand(self, group_code: str, day: date) -> tuple[str, ...]: ...
     def posts_of(self, email: str, day: date) -> tuple[Post, ...]: ...
     def party_name(self, code: str) -> str: ...
+    def bearers(self, text: str) -> tuple[tuple[str, date | None, date | None], ...]: ...
+    def successor(self, code: str, day: date) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -295,12 +297,25 @@ class _Resolver:
         leading = [post.unit for post in posts if post.role is Role.LEADER]
         return next(iter(leading or [post.unit for post in posts]), None)
 
+    def _ended(self, written: str) -> list[str]:
+        """Units and groups that were called so until before the document's date."""
+        for text in naming.variants(written):
+            found = self._directory.bearers(text)
+            ended = [code for code, _start, end in found if end is not None and end < self._day]
+            if ended:
+                return list(dict.fromkeys(ended))
+        return []
+
     def _held(self, written: str) -> Held:
         text = written.strip(" .,;")
         name = block.without_purpose(text)
         near = self._directory.suggest(name, 4)
         others = tuple(other for other in near if name_key(other) != name_key(name))
-        return Held(text, UNKNOWN if others == near else NOT_THEN, others[:3])
+        ended = self._ended(written)
+        heirs = (self._directory.successor(code, self._day) for code in ended)
+        names = [self._directory.party_name(heir) for heir in heirs if heir is not None]
+        reason = UNKNOWN if others == near and not ended else NOT_THEN
+        return Held(text, reason, tuple(dict.fromkeys((*names, *others)))[:3])
 
 
 # --- splitting ------------------------------------------------------------------------

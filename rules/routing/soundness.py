@@ -38,6 +38,19 @@ def review(
     return tuple(sorted(dict.fromkeys(found), key=lambda error: error.line))
 
 
+def ending(rules: RuleSet, directory: Directory, day: date) -> tuple[RuleError, ...]:
+    """Where rules name units and groups that end or have ended."""
+    return tuple(_Survey(rules, directory, day).ending())
+
+
+def reached(rules: RuleSet, directory: Directory, day: date) -> frozenset[str]:
+    """The parties to whom some rule of the set sends, on this day."""
+    sent = {word for _n, rule in _Survey(rules, directory, day).live for word in _sent(rule)}
+    groups = [word for word in sent if word.startswith("group:")]
+    sent |= {code for group in groups for code in directory.expand(group, day)}
+    return frozenset(sent | {word.rpartition("@")[2] for word in sent if word.startswith("role:")})
+
+
 class _Survey:
     """One look over one set."""
 
@@ -143,17 +156,14 @@ class _Survey:
 
     def unreachable(self) -> Iterator[RuleError]:
         """Units of today that no rule sends to and whose name leads nowhere in a recipient block."""
-        sent = {word for rule in self.rules.rules if self._lives(rule) for word in _sent(rule)}
-        groups = [word for word in sent if word.startswith("group:")]
-        reached = sent | {code for group in groups for code in self.directory.expand(group, self.day)}
-        reached |= {word.rpartition("@")[2] for word in sent if word.startswith("role:")}
+        sent = reached(self.rules, self.directory, self.day)
         grouped = {c for g in self.directory.groups for c in self.directory.expand(g, self.day)}
         for code, unit in self.directory.units.items():
             if not self.directory.valid(code, self.day):
                 continue
             lost = self.directory.keeper(code) is None
             named = self.directory.by_name(unit.name, self.day) == (code,)
-            if lost or not (code in reached or code in grouped or named):
+            if lost or not (code in sent or code in grouped or named):
                 why = "unreachable_no_book" if lost else "unreachable"
                 yield RuleError(why, self.rules.file, 1, found=shown(unit.name), expected=code)
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from rules.sheets.errors import SheetError
 from rules.sheets.table import Row, nearest
 from rules.text.fold import fold
-from rules.vocabulary import Accept, BookMode, Role, UnitKind
+from rules.vocabulary import Accept, BookMode, NameKind, Role, UnitKind
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -41,8 +41,21 @@ VIETNAMESE: dict[type[StrEnum], dict[str, StrEnum]] = {
         "dieu phoi": Role.COORDINATOR, "quan tri": Role.ADMINISTRATOR, "kiem tra": Role.AUDITOR,
     },
     Accept: {"tu dong": Accept.AUTO, "van thu": Accept.CLERK},
+    NameKind: {
+        "ten khac": NameKind.OTHER, "ten chinh thuc": NameKind.OFFICIAL, "ky hieu": NameKind.SYMBOL,
+    },
     BookMode: {"co san": BookMode.BORNE, "cap so": BookMode.HUB},
 }  # fmt: skip
+
+
+def read_day(text: str) -> date | None:
+    """A date as 2025-06-30 or 30/06/2025; None when it is none."""
+    iso, local = _ISO.fullmatch(text), _VIETNAMESE.fullmatch(text)
+    parts = iso.groups() if iso else tuple(reversed(local.groups())) if local else ()
+    try:
+        return date(*(int(part) for part in parts))
+    except (TypeError, ValueError):  # no parts, or no such day
+        return None
 
 
 class Cells:
@@ -99,13 +112,10 @@ class Cells:
         cell = self.text(column)
         if not cell:
             return None
-        iso, local = _ISO.fullmatch(cell), _VIETNAMESE.fullmatch(cell)
-        parts = iso.groups() if iso else tuple(reversed(local.groups())) if local else ()
-        try:
-            return date(*(int(part) for part in parts))
-        except (TypeError, ValueError):
+        found = read_day(cell)
+        if found is None:
             self.fault(column, "bad_date", value=cell)
-            return None
+        return found
 
     def span(self) -> tuple[date | None, date | None]:
         """``valid_from`` and ``valid_to``, in this order in time."""

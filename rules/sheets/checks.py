@@ -76,9 +76,14 @@ def _doubled(said: Sheets) -> Iterator[SheetError]:
     yield from _repeats(_keyed(said.units, lambda unit: unit.code), "code")
     yield from _repeats(_keyed(said.groups, lambda group: group.code), "code")
     yield from _repeats(_keyed(said.outside, lambda body: body.code), "code")
-    yield from _repeats(_keyed(said.members, lambda pair: pair), "member")
+    yield from _repeats(
+        _keyed(said.members, lambda pair: (pair[0], pair[1].party, pair[1].valid_from)), "member"
+    )
     yield from _repeats(_keyed(said.people, lambda person: person.email), "email")
-    same_name = _keyed(said.names, lambda pair: (pair[0], name_key(pair[1].text), pair[1].valid_from))
+    same_name = _keyed(
+        said.names,
+        lambda pair: (pair[0], name_key(pair[1].text), pair[1].valid_from, pair[1].kind.value),
+    )
     yield from _repeats(same_name, "name")
     same_post = _keyed(said.posts, lambda post: (post.person, post.unit, post.role.value, post.valid_from))
     yield from _repeats(same_post, "person")
@@ -119,11 +124,13 @@ def _circles(said: Sheets, merged: Directory) -> Iterator[SheetError]:
 
     def inner(code: str) -> list[str]:
         group = merged.groups.get(code)
-        return [m.removeprefix("group:") for m in group.members if m.startswith("group:")] if group else []
+        parties = [member.party for member in group.members] if group else []
+        return [party.removeprefix("group:") for party in parties if party.startswith("group:")]
 
     nested = {code for code in merged.groups if inner(code)}
     for row, (code, member) in said.members:
-        if member.removeprefix("group:") in nested and member.startswith("group:") and _circle(code, inner):
+        prefix, _colon, named = member.party.rpartition(":")
+        if prefix == "group" and named in nested and _circle(code, inner):
             yield row.fault("member", "cycle", value=code)
 
 
@@ -145,7 +152,8 @@ def _parties(said: Sheets, near: _Near) -> Iterator[SheetError]:
     for row, (party, _name) in said.names:
         if party.startswith("person:") or not near.has(party):
             yield near.fault(row, "party", "unknown_party", party)
-    for row, (code, party) in said.members:
+    for row, (code, member) in said.members:
+        party = member.party
         if not near.has(f"group:{code}"):
             yield near.fault(row, "group", "unknown_group", f"group:{code}")
         if party != GAZETTE and not near.has(party):

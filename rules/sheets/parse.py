@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from rules.sheets.checks import check
 from rules.sheets.errors import SheetError
 from rules.sheets.rows import SHAPES, Lines, Sheets
 from rules.sheets.table import Row, Shape, nearest, read
-from rules.values.directory import Group, Name, Outside, Person, Post, Unit
+from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
 
 MOST_ERRORS = 500  # shown at once; nobody reads more
 T = TypeVar("T")
@@ -30,6 +30,9 @@ class Parsed:
     people: tuple[Person, ...] = ()
     posts: tuple[Post, ...] = ()
     errors: tuple[SheetError, ...] = ()
+    lines: Mapping[tuple[str, tuple[str, ...]], int] = field(
+        default_factory=dict
+    )  # (sheet, row's key) -> line
 
 
 def parse_sheets(
@@ -63,7 +66,19 @@ def parse_sheets(
     made = _together(said, known)
     if len(errors) <= MOST_ERRORS:
         errors.extend(islice(check(said, _merged(known, made, own), own), MOST_ERRORS))
-    return replace(made, errors=_shown(errors))
+    return replace(made, errors=_shown(errors), lines=_lines(said))
+
+
+def _lines(said: Sheets) -> Mapping[tuple[str, tuple[str, ...]], int]:
+    """Where each row stands; the first line where several have one key."""
+    keyed: list[tuple[Row, tuple[str, ...]]] = [(row, (unit.code,)) for row, unit in said.units]
+    keyed += [(row, (party, name.text, name.kind.value)) for row, (party, name) in said.names]
+    keyed += [(row, (group.code,)) for row, group in said.groups]
+    keyed += [(row, (code, member.party)) for row, (code, member) in said.members]
+    keyed += [(row, (body.code,)) for row, body in said.outside]
+    keyed += [(row, (person.email,)) for row, person in said.people]
+    keyed += [(row, (post.person, post.unit, post.role.value)) for row, post in said.posts]
+    return {(row.file, key): row.line for row, key in reversed(keyed)}
 
 
 def _stranger(file: str) -> SheetError:
@@ -86,11 +101,11 @@ def _shown(errors: list[SheetError]) -> tuple[SheetError, ...]:
 def _together(said: Sheets, known: Directory) -> Parsed:
     """Put other names and members where they belong; what only they touch comes from ``known``."""
     names: defaultdict[str, list[Name]] = defaultdict(list)
-    members: defaultdict[str, list[str]] = defaultdict(list)
+    members: defaultdict[str, list[Member]] = defaultdict(list)
     for _row, (party, name) in said.names:
         names[party].append(name)
-    for _row, (code, party) in said.members:
-        members[code].append(party)
+    for _row, (code, member) in said.members:
+        members[code].append(member)
     touched = {code.removeprefix("group:") for code in names if code.startswith("group:")} | set(members)
     groups = _named(said.groups, known.groups, names, "group:", touched)
     return Parsed(
@@ -123,7 +138,7 @@ def _with_names(value: Named, names: list[Name] | None, old: Named | None) -> Na
     return replace(value, other_names=kept if names is None else tuple(names))
 
 
-def _with_members(group: Group, members: Mapping[str, list[str]], known: Directory) -> Group:
+def _with_members(group: Group, members: Mapping[str, list[Member]], known: Directory) -> Group:
     old = known.groups.get(group.code)
     kept = old.members if old else ()
     return replace(group, members=tuple(members[group.code]) if group.code in members else kept)

@@ -1,12 +1,14 @@
 """The seven sheets: their columns, and how a row of each becomes a value."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rules.sheets.cells import Cells
 from rules.sheets.table import Row, Shape
-from rules.values.directory import Group, Name, Outside, Person, Post, Unit
-from rules.vocabulary import Accept, BookMode, Role, UnitKind
+from rules.text.fold import fold
+from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
+from rules.vocabulary import Accept, BookMode, NameKind, Role, UnitKind
 
 _DATES = {"valid_from": "hiệu lực từ", "valid_to": "hiệu lực đến"}
 
@@ -20,12 +22,30 @@ UNITS = Shape(
         "national_id": "mã định danh",
     },
     ("code", "name", "kind"),
+    ("code",),
+    "đơn vị",
 )  # fmt: skip
-NAMES = Shape("names.csv", {"party": "mã", "name": "tên khác", **_DATES}, ("party", "name"))
-GROUPS = Shape(
-    "groups.csv", {"code": "mã", "name": "tên", "kinds": "gồm các loại", **_DATES}, ("code", "name")
+NAMES = Shape(
+    "names.csv",
+    {"party": "mã", "name": "tên khác", **_DATES, "kind": "loại tên"},
+    ("party", "name"),
+    ("party", "name", "kind"),
+    "tên khác",
 )
-MEMBERS = Shape("members.csv", {"group": "nhóm", "member": "thành viên"}, ("group", "member"))
+GROUPS = Shape(
+    "groups.csv",
+    {"code": "mã", "name": "tên", "kinds": "gồm các loại", **_DATES},
+    ("code", "name"),
+    ("code",),
+    "nhóm",
+)
+MEMBERS = Shape(
+    "members.csv",
+    {"group": "nhóm", "member": "thành viên", **_DATES},
+    ("group", "member"),
+    ("group", "member"),
+    "thành viên",
+)
 OUTSIDE = Shape(
     "outside.csv",
     {
@@ -33,21 +53,39 @@ OUTSIDE = Shape(
         "national_id": "mã định danh",
     },
     ("code", "name"),
+    ("code",),
+    "cơ quan ngoài",
 )  # fmt: skip
 PEOPLE = Shape(
     "people.csv",
     {"email": "thư điện tử", "name": "họ và tên", "addresses": "địa chỉ khác"},
     ("email", "name"),
+    ("email",),
+    "cán bộ",
 )
 POSTS = Shape(
     "posts.csv",
     {"person": "thư điện tử", "unit": "đơn vị", "role": "vai trò", "title": "chức vụ", **_DATES},
     ("person", "unit", "role"),
+    ("person", "unit", "role"),
+    "chức vụ",
 )
 SHAPES = {shape.file: shape for shape in (UNITS, NAMES, GROUPS, MEMBERS, OUTSIDE, PEOPLE, POSTS)}
 T = TypeVar("T")
 Lines = list[tuple[Row, T]]
 NATIONAL_ID = 35  # characters at most (SEMANTICS, The organisation)
+
+
+def shape_of(title: str, heading: Iterable[str]) -> str:
+    """Which sheet this is, by its title or else by its heading; empty when nothing tells."""
+    plain = fold(title.strip())
+    for shape in SHAPES.values():
+        name = shape.file.removesuffix(".csv")
+        if plain in (name, fold(shape.title)):
+            return name
+    cells = list(heading)
+    read = [shape.file.removesuffix(".csv") for shape in SHAPES.values() if shape.reads(cells)]
+    return read[0] if len(read) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +95,7 @@ class Sheets:
     units: Lines[Unit] = field(default_factory=list)
     names: Lines[tuple[str, Name]] = field(default_factory=list)
     groups: Lines[Group] = field(default_factory=list)
-    members: Lines[tuple[str, str]] = field(default_factory=list)
+    members: Lines[tuple[str, Member]] = field(default_factory=list)
     outside: Lines[Outside] = field(default_factory=list)
     people: Lines[Person] = field(default_factory=list)
     posts: Lines[Post] = field(default_factory=list)
@@ -99,7 +137,8 @@ def _national_id(cells: Cells) -> str:
 def name(cells: Cells, own: tuple[str, ...]) -> tuple[str, Name] | None:
     """A row of names.csv: the party code and its other name; None when either is missing."""
     party = cells.text("party", required=True).lower()
-    made = Name(cells.text("name", required=True), *cells.span())
+    text, span = cells.text("name", required=True), cells.span()
+    made = Name(text, *span, cells.word("kind", NameKind, NameKind.OTHER))
     return (party, made) if party and made.text else None
 
 
@@ -111,11 +150,12 @@ def group(cells: Cells, own: tuple[str, ...]) -> Group | None:
     return made if code else None
 
 
-def member(cells: Cells, own: tuple[str, ...]) -> tuple[str, str] | None:
-    """A row of members.csv: the group's code and a party code."""
+def member(cells: Cells, own: tuple[str, ...]) -> tuple[str, Member] | None:
+    """A row of members.csv: the group's code and a party code, with its dates."""
     code = cells.text("group", required=True).lower().removeprefix("group:")
     party = cells.text("member", required=True).lower()
-    return (code, party) if code and party else None
+    made = Member(party, *cells.span())
+    return (code, made) if code and party else None
 
 
 def outside(cells: Cells, own: tuple[str, ...]) -> Outside | None:

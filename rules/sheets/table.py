@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -12,16 +12,27 @@ from rules.text.fold import fold
 
 LARGEST = 20  # MB of one sheet
 LONGEST_CELL = 1000  # characters
-_FORMULA_STARTS = tuple("=+-@'")
+_FORMULA_STARTS = tuple("=+-@'＝＋－＠")  # the wide ones too, because some spreadsheets take them
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The columns of one sheet: name -> the heading in Vietnamese that is understood too."""
+    """The columns of one sheet: name -> the heading in Vietnamese that is understood too.
+
+    ``key`` are the columns that tell which row it is, ``title`` is its name in a workbook.
+    """
 
     file: str
     columns: dict[str, str]
     required: tuple[str, ...]
+    key: tuple[str, ...]
+    title: str
+
+    def reads(self, heading: Iterable[str]) -> bool:
+        """Whether this is the heading of such a sheet: every column known, none that it needs missing."""
+        known = {fold(alias): name for name, alias in self.columns.items()} | {n: n for n in self.columns}
+        names = [known.get(fold(" ".join(cell.split())), "") for cell in heading if cell.strip()]
+        return all(names) and set(self.required) <= set(names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from rules.directory import Directory
-from rules.sheets.rows import GROUPS, MEMBERS, NAMES, OUTSIDE, PEOPLE, POSTS, UNITS
+from rules.sheets.rows import GROUPS, MEMBERS, NAMES, OUTSIDE, PEOPLE, POSTS, SHAPES, UNITS
 from rules.sheets.table import Shape, escaped
 from rules.values.directory import Group, Outside, Unit
 
@@ -18,22 +18,28 @@ def to_sheets(directory: Directory) -> Mapping[str, str]:
 
     Encode it with ``utf-8-sig`` for them. No cell can be taken for a formula.
     """
-    return {
-        UNITS.file: _sheet(UNITS, (_unit(unit) for unit in directory.units.values())),
-        NAMES.file: _sheet(NAMES, _names(directory)),
-        GROUPS.file: _sheet(GROUPS, (_group(group) for group in directory.groups.values())),
-        MEMBERS.file: _sheet(MEMBERS, _members(directory)),
-        OUTSIDE.file: _sheet(OUTSIDE, (_outside(body) for body in directory.outside.values())),
-        PEOPLE.file: _sheet(PEOPLE, ((p.email, p.name, p.addresses) for p in directory.people.values())),
-        POSTS.file: _sheet(POSTS, _posts(directory)),
+    return {file: _sheet(SHAPES[file], rows) for file, rows in tables(directory).items()}
+
+
+def tables(directory: Directory) -> Mapping[str, list[tuple[str, ...]]]:
+    """File name -> its rows as texts, in the order of the sheet's columns."""
+    rows: dict[str, Iterable[tuple[Cell, ...]]] = {
+        UNITS.file: (_unit(unit) for unit in directory.units.values()),
+        NAMES.file: _names(directory),
+        GROUPS.file: (_group(group) for group in directory.groups.values()),
+        MEMBERS.file: _members(directory),
+        OUTSIDE.file: (_outside(body) for body in directory.outside.values()),
+        PEOPLE.file: ((p.email, p.name, p.addresses) for p in directory.people.values()),
+        POSTS.file: _posts(directory),
     }
+    return {file: [tuple(map(_cell, row)) for row in found] for file, found in rows.items()}
 
 
-def _sheet(shape: Shape, rows: Iterable[Iterable[Cell]]) -> str:
+def _sheet(shape: Shape, rows: Iterable[tuple[str, ...]]) -> str:
     sheet = io.StringIO()
     writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
     writer.writerow(shape.columns)
-    writer.writerows([escaped(_cell(cell)) for cell in row] for row in rows)
+    writer.writerows([escaped(cell) for cell in row] for row in rows)
     return sheet.getvalue()
 
 
@@ -69,12 +75,12 @@ def _names(directory: Directory) -> Iterator[tuple[Cell, ...]]:
     named += [(f"outside:{code}", body) for code, body in directory.outside.items()]
     for party, value in named:
         for name in value.other_names:
-            yield party, name.text, name.valid_from, name.valid_to
+            yield party, name.text, name.valid_from, name.valid_to, name.kind.value
 
 
 def _members(directory: Directory) -> Iterator[tuple[Cell, ...]]:
     for code, group in directory.groups.items():
-        yield from ((code, member) for member in group.members)
+        yield from ((code, member.party, member.valid_from, member.valid_to) for member in group.members)
 
 
 def _posts(directory: Directory) -> Iterator[tuple[Cell, ...]]:

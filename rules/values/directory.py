@@ -6,16 +6,21 @@ All dates are inclusive on both ends; None means "always" (SEMANTICS, The organi
 from dataclasses import dataclass
 from datetime import date
 
-from rules.vocabulary import Accept, BookMode, Role, UnitKind
+from rules.vocabulary import Accept, BookMode, NameKind, Role, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Another name or abbreviation, as people write it, with the days on which it is understood."""
+    """Another name or abbreviation, as people write it, with the days on which it is understood.
+
+    An official name is what the party was called on these days, and what documents of that
+    time show; a symbol is its body in the symbols of documents of that time.
+    """
 
     text: str
     valid_from: date | None = None
     valid_to: date | None = None
+    kind: NameKind = NameKind.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +56,32 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A party in a group, and since when and until when."""
+
+    party: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @staticmethod
+    def of(*parties: str) -> "tuple[Member, ...]":
+        """Members without dates."""
+        return tuple(Member(party) for party in parties)
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Several parties under one name, as recipient blocks use them (DOMAIN 4.5).
 
     Stands for ``members`` and for every unit of one of ``kinds``, each as far as
-    valid on the day. A member is a unit's code, ``outside:<code>``,
+    valid on the day. A member's party is a unit's code, ``outside:<code>``,
     ``group:<code>``, ``person:<address>`` or ``gazette``.
     """
 
     code: str
     name: str
     other_names: tuple[Name, ...] = ()
-    members: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
     kinds: tuple[UnitKind, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None

@@ -60,6 +60,7 @@ class OtherName(SQLModel, table=True):
     text: str
     valid_from: date | None = None
     valid_to: date | None = None
+    kind: str = "other"  # NameKind
 
 
 class Group(SQLModel, table=True):
@@ -72,10 +73,15 @@ class Group(SQLModel, table=True):
 
 
 class GroupMember(SQLModel, table=True):
+    """A party in a group; it may leave and come back, so a party may have several rows."""
+
     __tablename__ = "group_members"
-    group_code: str = Field(primary_key=True, foreign_key="groups.code")
-    member: str = Field(primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    group_code: str = Field(foreign_key="groups.code", index=True)
+    member: str
     ordinal: int = 0
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class OutsideBody(SQLModel, table=True):

@@ -43,6 +43,11 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"sheets": {"posts.csv": "person;unit;role\nclerk@binhlam.example;sonoivu;leader\n"}},
         {"administrator", "operator"},
     ),
+    "units.close": ({"unit": UNIT, "since": "2026-12-01"}, {"operator"}),
+    "units.merge": ({"units": [UNIT], "into": ELSEWHERE, "since": "2026-12-01"}, {"operator"}),
+    "units.split": ({"unit": UNIT, "into": ["a=A", "b=B"], "since": "2026-12-01"}, {"operator"}),
+    "units.rename": ({"unit": UNIT, "name": "A", "since": "2026-12-01"}, {"operator"}),
+    "units.check": ({}, {"operator"}),
     "staff.password": (
         {"address": "specialist@binhlam.example"},
         {"administrator", "operator", "specialist"},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.directory import Directory, Group, Name, Outside, Person, Post, Unit
+from rules.directory import Directory, Group, Member, Name, Outside, Person, Post, Unit
 from rules.vocabulary import PartyKind, Role, UnitKind
 
 OLD = date(2005, 12, 20)
@@ -36,7 +36,7 @@ def office() -> Directory:
         ],
         groups=[
             Group("so", "Các sở", kinds=(UnitKind.DEPARTMENT,)),
-            Group("tat-ca", "Tất cả", members=(
+            Group("tat-ca", "Tất cả", members=Member.of(
                 "ubnd-dong", "ubnd-xa", "group:so", "outside:btp", "person:an@tinh.example", "group:tat-ca",
                 "gazette", "outside:nobody")),
         ],
@@ -176,8 +176,9 @@ UNITS = st.builds(
     Unit, CODES, CODES, st.just(UnitKind.OTHER), parent=st.none() | CODES, keeper=st.none() | CODES,
     successor=st.none() | CODES, keeps_books=st.booleans(), valid_from=DAYS, valid_to=DAYS,
 )  # fmt: skip
+MEMBERS = st.builds(Member, CODES | CODES.map("group:".__add__), DAYS, DAYS)
 GROUPS = st.builds(
-    Group, CODES, CODES, members=st.lists(CODES | CODES.map("group:".__add__), max_size=5).map(tuple),
+    Group, CODES, CODES, members=st.lists(MEMBERS, max_size=5).map(tuple),
     kinds=st.sampled_from([(), (UnitKind.OTHER,)]), valid_from=DAYS, valid_to=DAYS,
 )  # fmt: skip
 

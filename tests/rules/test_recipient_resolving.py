@@ -7,7 +7,7 @@ import pytest
 from rules.directory import Directory
 from rules.identify import block, recipients
 from rules.identify.recipients import article_bodies, resolve
-from rules.values.directory import Group, Name, Outside, Person, Post, Unit
+from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
 from rules.values.reading import RecipientEntry
 from rules.values.routing import ResolvedEntry
 from rules.vocabulary import Role, UnitKind
@@ -38,15 +38,15 @@ DIRECTORY = Directory.of(
     groups=[
         Group("so", "Các sở, ban, ngành", (Name("Thủ trưởng các sở, ban, ngành"),), kinds=(D, B)),
         Group("huyen", "UBND các huyện, thị xã", (Name("UBND huyện, thị xã"),), kinds=(UnitKind.DISTRICT,)),
-        Group("tttu", "Thường trực Tỉnh ủy", (), ("tinhuy",)),
-        Group("tthd", "Thường trực HĐND tỉnh", (), ("hdnd",)),
+        Group("tttu", "Thường trực Tỉnh ủy", (), Member.of("tinhuy")),
+        Group("tthd", "Thường trực HĐND tỉnh", (), Member.of("hdnd")),
         Group(
             "ctpct",
             "CT, các PCT",
             (Name("CT, các PCT UBND tỉnh"),),
-            ("person:khanh@x.example", "person:lan@x.example"),
+            Member.of("person:khanh@x.example", "person:lan@x.example"),
         ),
-        Group("ldvp", "Lãnh đạo Văn phòng", (Name("LĐVP"),), ("person:binh@x.example",)),
+        Group("ldvp", "Lãnh đạo Văn phòng", (Name("LĐVP"),), Member.of("person:binh@x.example")),
         Group("leer", "Các hội", (), ()),
     ],
     outside=[

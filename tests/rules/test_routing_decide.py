@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.directory import Directory, Group, Outside, Person, Post, Unit
+from rules.directory import Directory, Group, Member, Outside, Person, Post, Unit
 from rules.routing.decide import PublishedSet, decide
 from rules.routing.index import candidates, index_of
 from rules.routing.language import parse
@@ -37,9 +37,9 @@ ORG = Directory.of(
         Unit("mai-sau", "Sở Mai sau", UnitKind.DEPARTMENT, "ubnd", valid_from=date(2030, 1, 1)),
     ],
     groups=[
-        Group("so", "Các sở", members=DEPARTMENTS),
+        Group("so", "Các sở", members=Member.of(*DEPARTMENTS)),
         Group("huyen", "UBND các huyện", kinds=(UnitKind.DISTRICT,)),
-        Group("lanhdao", "CT, các PCT", members=("person:ct@tinh.vn", "person:pct@tinh.vn")),
+        Group("lanhdao", "CT, các PCT", members=Member.of("person:ct@tinh.vn", "person:pct@tinh.vn")),
     ],
     outside=[Outside("botuphap", "Bộ Tư pháp", domains=("moj.gov.vn",))],
     people=[Person("ct@tinh.vn", "Chủ tịch"), Person("pct@tinh.vn", "Phó"), Person("gd@tinh.vn", "Giám đốc")],

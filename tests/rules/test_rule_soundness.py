@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.directory import Directory, Group, Unit
+from rules.directory import Directory, Group, Member, Unit
 from rules.routing.language import parse
 from rules.routing.logic import implies, impossible
 from rules.routing.look import Look
@@ -28,7 +28,16 @@ ORG = Directory.of(
         Unit("trung-1", "Ban Trùng tên", UnitKind.BOARD, "ubnd"),
         Unit("trung-2", "Ban Trùng tên", UnitKind.BOARD, "ubnd"),
     ],
-    groups=[Group("to", "Tổ công tác", members=("sotuphap",), valid_to=date(2027, 1, 31))],
+    groups=[
+        Group(
+            "to",
+            "Tổ công tác",
+            members=Member.of(
+                "sotuphap",
+            ),
+            valid_to=date(2027, 1, 31),
+        )
+    ],
 )
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.directory import Directory, Group, Name, Outside, Person, Post, Unit
+from rules.directory import Directory, Group, Member, Name, Outside, Person, Post, Unit
 from rules.sheets import Parsed, SheetError, parse_sheets, to_sheets
 from rules.sheets.errors import PHRASES
 from rules.sheets.parse import MOST_ERRORS
 from rules.sheets.rows import SHAPES
-from rules.vocabulary import Accept, Role, UnitKind
+from rules.vocabulary import Accept, NameKind, Role, UnitKind
 
 UNITS = "code;name;kind\nsonoivu;Sở Nội vụ;department\nsotuphap;Sở Tư pháp;department\n"
 
@@ -228,7 +228,10 @@ SPAN = st.tuples(DAY, DAY).map(ordered)
 def directories(draw: st.DrawFn) -> Directory:
     """Directories without faults, with texts that are hard on CSV."""
     codes = draw(st.lists(CODE, min_size=1, max_size=5, unique=True))
-    names = [(Name(draw(TITLE) + f" {i}", *draw(SPAN)),) for i in range(len(codes))]
+    names = [
+        (Name(draw(TITLE) + f" {i}", *draw(SPAN), draw(st.sampled_from(NameKind))),)
+        for i in range(len(codes))
+    ]
     units = [
         Unit(code, draw(TITLE), draw(st.sampled_from(UnitKind)), parent=codes[i - 1] if i else None,
              other_names=names[i], symbols=tuple(draw(st.lists(CODE, max_size=2, unique=True))),
@@ -239,9 +242,15 @@ def directories(draw: st.DrawFn) -> Directory:
     posts = [Post(p.email, codes[0], draw(st.sampled_from(Role)), draw(TITLE), *draw(SPAN)) for p in people]
     outside = [Outside("btp", draw(TITLE), names[0], ("moj.example",), "000.X", "vanthu@moj.example")]
     groups = [
-        Group("g1", draw(TITLE), (), (codes[0], "outside:btp", "gazette"), (UnitKind.ROOM, UnitKind.BOARD))
+        Group(
+            "g1",
+            draw(TITLE),
+            (),
+            (Member(codes[0], *draw(SPAN)), *Member.of("outside:btp", "gazette")),
+            (UnitKind.ROOM, UnitKind.BOARD),
+        )
     ]
-    groups.append(Group("g2", draw(TITLE), names[0], ("group:g1", f"person:{people[0].email}")))
+    groups.append(Group("g2", draw(TITLE), names[0], Member.of("group:g1", f"person:{people[0].email}")))
     return Directory.of(units, groups, outside, people, posts, ["tinh.example"])
 
 

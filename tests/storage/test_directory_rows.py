@@ -6,16 +6,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 import hub
 from rules.directory import Directory
 from rules.sheets import parse_sheets
-from rules.values.directory import Name, Person, Post, Unit
+from rules.values.directory import Member, Name, Person, Post, Unit
 from rules.vocabulary import Role, UnitKind
-from storage import directory, rule_sets, settings
-from storage.engine import Database
+from storage import directory, migrate, rule_sets, settings
+from storage.engine import Database, sqlite_url
 from storage.tables.parties import groups, other_names, parties, people, units
 from tests.storage.filled import NOW
 
@@ -99,6 +99,24 @@ def test_a_replacement_that_fails_leaves_the_old_organisation(database: Database
         assert same(directory.load(connection), wanted)
         assert connection.execute(select(func.count()).select_from(units)).scalar() == len(wanted.units)
         assert settings.revisions(connection)[0] == "1"
+
+
+def test_names_and_members_of_before_the_dates_are_kept(tmp_path: Path) -> None:
+    old = Database(sqlite_url(tmp_path / "old.db"))
+    with old.transaction() as connection:
+        migrate.command.upgrade(migrate._config(connection), "0009")
+        for statement in (
+            "INSERT INTO groups (code, name, kinds) VALUES ('so', 'Các sở', '')",
+            "INSERT INTO group_members (group_code, member, ordinal) VALUES ('so', 'b', 0), ('so', 'a', 1)",
+            "INSERT INTO other_names (party, text, valid_to) VALUES ('a', 'A', '2025-06-30')",
+        ):
+            connection.execute(text(statement))
+    migrate.upgrade(old)
+    with old.reading() as connection:
+        assert directory.load(connection).groups["so"].members == Member.of("b", "a")
+        names = connection.execute(select(other_names.c.text, other_names.c.valid_to, other_names.c.kind))
+        assert [tuple(row) for row in names] == [("A", date(2025, 6, 30), "other")]
+    old.close()
 
 
 def test_an_empty_organisation_is_one(database: Database) -> None:
