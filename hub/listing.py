@@ -186,6 +186,7 @@ def cases(
             "symbol": row.symbol,
             "subject": None if kind is WaitingList.QUARANTINE else row.subject or row.mail_subject,
             "sender": row.mail_from,
+            "verdict": row.verdict,
             "opened_at": row.opened_at.isoformat(),
         }
         for row in waiting.listing(connection, kind, unit, view)

@@ -28,6 +28,7 @@ from rules.vocabulary import (
     Handling,
     Role,
     RuleSetState,
+    SenderVerdict,
     UnitKind,
     Urgency,
 )
@@ -163,6 +164,12 @@ WORDS: Mapping[type[Enum], Mapping[object, str]] = {
         ArrivalState.MAIL: N_("mail between people"),
         ArrivalState.AUTOMATIC: N_("automatic mail"),
         ArrivalState.REFUSED: N_("refused"),
+    },
+    SenderVerdict: {
+        SenderVerdict.AUTHENTICATED: N_("logged in"),
+        SenderVerdict.ALIGNED: N_("domain verified"),
+        SenderVerdict.UNVERIFIED: N_("not verified"),
+        SenderVerdict.FORGED: N_("forged"),
     },
     BookMode: {BookMode.BORNE: N_("on the document"), BookMode.HUB: N_("given by the hub")},
     Role: {

@@ -60,6 +60,14 @@ REASONS = {
     "closed_without_successor": N_("the unit was closed and has no successor"),
     "person_without_post": N_("this person holds no post today"),
     "not_in_or_below_unit": N_("a unit's rules reach only itself and what is below it"),
+    # a mail on another server that was set aside (connectors.sources.imap)
+    "too-large": N_("it is larger than the hub takes"),
+    "no-body": N_("the server gives no content"),
+    "no-answer": N_("the server does not answer about this mail"),
+    "no-size": N_("the server does not say how large it is"),
+    "partial-answer": N_("the server gives only a part of it"),
+    "cut": N_("the connection breaks whenever it is fetched"),
+    "server-error": N_("the server answers with an error"),
     # automatic mail (connectors.readers.automatic)
     "loop": N_("a mail of a hub came back"),
     "receipt": N_("a read receipt"),

@@ -65,6 +65,7 @@ def listing(
             documents.c.subject,
             documents.c.issuer_text,
             arrivals.c.mail_from,
+            arrivals.c.verdict,
             arrivals.c.subject.label("mail_subject"),
         )
         .outerjoin(documents, documents.c.id == waiting.c.document)

@@ -35,14 +35,14 @@ def list_sources(data: Data = None, json: Json = False, by: As = "") -> None:
 
     columns = (
         Column("name", _("Mailbox"), whole=True),
-        Column("unit", _("Unit"), whole=True, words=lambda code: code or "*"),
+        Column("unit", _("Unit"), whole=True, room=100, words=lambda code: code or "*"),
         Column(
             "afterwards", _("Afterwards"), whole=True, room=100, words=lambda code: _(health.AFTERWARDS[code])
         ),
         Column("last_success", _("Last success"), whole=True, words=when),
-        Column("lag", _("Lag"), whole=True, right=True, words=seconds),
+        Column("lag", _("Lag"), whole=True, right=True, room=100, words=seconds),
         Column("waiting", _("Waiting"), whole=True, right=True),
-        Column("aside", _("Set aside"), whole=True, right=True),
+        Column("aside", _("Set aside"), whole=True, right=True, room=100),
         Column("wrong", _("What is wrong")),
     )
     said = [{**row, "wrong": _wrong(row, health.trouble_text)} for row in rows]
@@ -50,5 +50,5 @@ def list_sources(data: Data = None, json: Json = False, by: As = "") -> None:
 
 
 def _wrong(row: dict[str, Any], words: Any) -> str:
-    codes = row["alarms"] or ([row["trouble"]] if row["trouble"] else [])
+    codes = dict.fromkeys([*([row["trouble"]] if row["trouble"] else []), *row["alarms"]])
     return "; ".join(words(code) for code in codes) or "-"

@@ -15,7 +15,7 @@ from hub.texts import N_, _, outcome
 from hub.words import reason_text, reason_texts
 from rules.permission import EVERYTHING
 from rules.text.gate import clean
-from rules.vocabulary import DeliveryRole, DeliveryState, Handling, WaitingList
+from rules.vocabulary import DeliveryRole, DeliveryState, Handling, SenderVerdict, WaitingList
 
 if TYPE_CHECKING:
     from hub.context import Hub
@@ -252,7 +252,7 @@ def list_queue(context: typer.Context, data: Data = None, json: Json = False, by
         Column("stage", _("Stage"), whole=True),
         Column("subject", _("Subject"), whole=True, right=True),
         Column("tries", _("Tries"), whole=True, right=True),
-        Column("error", _("Error"), words=reason_text),
+        Column("error", _("Error"), words=_parked_words),
     )
     show(rows, columns, as_json=json)
 
@@ -329,7 +329,7 @@ def _print_case(row: dict[str, Any], kind: WaitingList) -> None:
     console.print(f"[bold]#{row['id']}[/bold]  [cyan]{escape(row['unit'])}[/cyan]  {_plain(about)}")
     facts = (
         (_("Why"), _why(row)),
-        (_("From"), row["sender"] or ""),
+        (_("From"), _sender(row)),
         (_("Came"), day(row["opened_at"][:10])),
         (_("Suggestions"), "; ".join(row["suggestions"] or ())),
     )
@@ -339,6 +339,19 @@ def _print_case(row: dict[str, Any], kind: WaitingList) -> None:
     for line in lines:
         console.print(Padding(line, (0, 0, 0, 4)))
     console.print()
+
+
+def _sender(row: dict[str, Any]) -> str:
+    """The address that the envelope names, and how far it can be believed."""
+    if not row["sender"]:
+        return ""
+    return f"{row['sender']} ({said(SenderVerdict)(row['verdict'])})" if row["verdict"] else row["sender"]
+
+
+def _parked_words(error: str) -> str:
+    """A code in words, also one that stands behind what it is about."""
+    about, colon, code = error.rpartition(": ")
+    return f"{about}{colon}{reason_text(code)}"
 
 
 def _plain(text: str) -> str:

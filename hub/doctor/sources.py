@@ -49,10 +49,12 @@ def _one(hub: Hub, health: SourceHealth) -> Iterator[Check]:
         if code == "secret-ends":
             seen = _("its secret ends on {day}").format(day=health.expires)
         yield Check(name, state, seen, trouble_text(code) if seen != trouble_text(code) else "")
-    if codes:
+    if health.trouble in codes:
         return
     if health.trouble:
         yield Check(name, "warning", f"{trouble_text(health.trouble)}: {health.detail}")
+    elif codes:
+        return
     elif health.last_success is None:
         yield Check(name, "warning", _("not looked at yet"), _("is the hub running? vanthu serve"))
     else:

@@ -61,6 +61,7 @@ def test_a_stranger_with_all_papers_in_order_waits(watchful: Stages) -> None:
     send(watchful, f"vanthu@{EVIL}", text_file("btp", "202/BTP-VP"), sign=EVIL)
     assert watchful.document("202/BTP-VP")["status"] == "review"
     assert reasons(watchful) == ["sender-unverified"] and verdicts(watchful) == ["unverified"]
+    assert [case["verdict"] for case in watchful.cases("review")] == ["unverified"]
     assert watchful.numbers("soyte") == [] and watchful.deliveries(kind=None) == []
 
 
