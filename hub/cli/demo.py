@@ -23,6 +23,7 @@ from connectors.transports.sink import MailSink
 from hub import config as configuration
 from hub.cli.console import console
 from hub.cli.demo_answer import show_answer
+from hub.cli.demo_mailbox import can_be_shown, show_mailbox
 from hub.cli.demo_report import Report, print_addresses, print_report, progress
 from hub.cli.demo_why import show_why
 from hub.context import Hub
@@ -77,7 +78,8 @@ def show_demo(files: Sequence[Path], data: Path | None, *, keep: bool) -> int:
 
 def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
     smtp, outside, web = _free_port(), _free_port(), _free_port()
-    _tell_ports(folder, hub.config, smtp, outside, web)
+    imap = _free_port() if can_be_shown() else 0
+    _tell_ports(folder, hub.config, smtp, outside, web, imap)
     with (
         resources.as_file(resources.files("hub").joinpath("sample", "documents")) as samples,
         MailSink(folder / "outside", outside),
@@ -96,6 +98,8 @@ def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
             print_report(Report.of(hub), folder, took)
             show_why(hub)
             show_answer(hub, smtp)
+            if imap:
+                show_mailbox(hub, imap)
             if keep:
                 _stay(folder, smtp, hub.config.domain)
     return 0 if settled else 1
@@ -194,7 +198,7 @@ def _wait_for_port(process: subprocess.Popen[bytes], port: int, folder: Path) ->
     raise DemoFailed(_("the hub did not start: {why}").format(why=words[-1]))
 
 
-def _tell_ports(folder: Path, config: Config, smtp: int, outside: int, web: int) -> None:
+def _tell_ports(folder: Path, config: Config, smtp: int, outside: int, web: int, imap: int) -> None:
     configuration.write(
         folder / "config.toml",
         {
@@ -208,6 +212,7 @@ def _tell_ports(folder: Path, config: Config, smtp: int, outside: int, web: int)
             "scanner": {"settle_seconds": 1.0, "poll_seconds": 0.3},
             "delivery": {"smarthost": f"127.0.0.1:{outside}", "smarthost_tls": "none"},
             "web": {"port": web},
+            "mailboxes": {"imap": f"127.0.0.1:{imap}" if imap else ""},
         },
     )
 

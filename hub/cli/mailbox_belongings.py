@@ -39,7 +39,9 @@ def _address(data: Data, by: str, further: str, mailbox: str, kind: str, remove:
         say(_("{address} leads to {mailbox}").format(address=further, mailbox=mailbox))
 
 
-@mailbox_app.command("share", help=N_("Let another person open this mailbox as a shared folder."))
+@mailbox_app.command(
+    "share", help=N_("Let somebody open this mailbox, also a unit's own, as a shared folder.")
+)
 def share(
     address: Address,
     person: Annotated[str, typer.Argument(help=N_("The other person's address."))],
@@ -48,8 +50,8 @@ def share(
     by: As = "",
 ) -> None:
     """Or no longer."""
-    act(data, "mailbox.delegate", by, mailbox=address, person=person, rights=rights)
-    say(_("{person}: {rights} at {mailbox}").format(person=person, rights=rights, mailbox=address))
+    box = act(data, "mailbox.delegate", by, mailbox=address, person=person, rights=rights)
+    say(_("{person}: {rights} at {mailbox}").format(person=person, rights=rights, mailbox=box))
 
 
 @mailbox_app.command("absence", help=N_("What people are answered while the owner is away."))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyotp
@@ -18,6 +19,7 @@ from hub import desk
 from hub.app import open_hub
 from hub.clock import SetClock
 from hub.context import Hub
+from hub.founding import found
 from hub.mailboxes.login import log_in
 from hub.passwords import HASHER, fits_random
 from hub.web.listener import WebListener
@@ -44,8 +46,8 @@ def hub(founded: Path, tmp_path: Path) -> Iterator[Hub]:
     made.database.close()
 
 
-def act(hub: Hub, command: str, **given: object) -> dict[str, str]:
-    done: dict[str, str] = desk.perform(hub, CONSOLE, f"mailbox.{command}", given)
+def act(hub: Hub, command: str, **given: object) -> dict[str, Any]:
+    done: dict[str, Any] = desk.perform(hub, CONSOLE, f"mailbox.{command}", given)
     return done
 
 
@@ -216,3 +218,23 @@ def test_administrators_of_a_unit_issue_for_it_within_a_ceiling(hub: Hub) -> Non
     with pytest.raises(desk.Denied):
         desk.perform(hub, admin.person, "mailbox.issue", {"people": [KNOWN]})
     assert len(desk.perform(hub, CONSOLE, "mailbox.issue", {"people": staff[1:2]})) == 1
+
+
+def test_the_same_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    made = found(tmp_path / "data", sample=True, storage_url=postgres_url)
+    made.clock = SetClock(made.now())
+    first = issued(made)
+    program = act(made, "program-add", mailbox=KNOWN, label="phone")["password"]
+    assert log_in(made, KNOWN, first, "10.0.0.1") and log_in(made, KNOWN, program, "10.0.0.1")
+    secret = act(made, "second-factor", mailbox=KNOWN)["secret"]
+    act(made, "second-factor", mailbox=KNOWN, code=pyotp.TOTP(secret).at(made.now()))
+    at = {"mailbox": KNOWN, "source": "a@b:993", "folder": "INBOX", "uidvalidity": 7}
+    for uid in (50, 90):
+        act(made, "import-note", **at, last_uid=uid, taken=uid)
+    begun = act(made, "import-begin", mailbox=KNOWN, source="a@b:993")
+    assert begun["folders"] == {"INBOX": {"uidvalidity": 7, "last_uid": 90, "taken": 90}}
+    later(made, days=8)
+    assert act(made, "nudge", month=f"{made.today():%Y-%m}")["written"] == 1
+    act(made, "suspend", address=KNOWN)
+    assert log_in(made, KNOWN, first, "10.0.0.1") is None and made.shut_out(KNOWN)
+    made.database.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import smtplib
 import socket
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -39,14 +40,14 @@ def free_port() -> int:
 class House:
     """One data folder, its ports, and the commands of a clerk."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         self.data = folder / "data"
         names = ("smtp", "imap", "imaps", "submission", "submissions", "web", "outside")
         self.ports = {name: free_port() for name in names}
         self.outside = MailSink(folder / "outside", self.ports["outside"])
         self.people: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
-        hub = found(self.data, sample=True)
+        hub = found(self.data, sample=True, storage_url=url)
         first_keys(hub)
         hub.database.close()
         place = {name: f"127.0.0.1:{port}" for name, port in self.ports.items()}
@@ -59,6 +60,7 @@ class House:
                     "tls_cert": str(self.data / "tls.crt"),
                     "tls_key": str(self.data / "tls.key"),
                 },
+                **({"storage": {"url": url}} if url else {}),
                 "mailboxes": {
                     "imap": place["imap"],
                     "imaps": place["imaps"],
@@ -181,11 +183,11 @@ def subjects(client: IMAPClient, folder: str = "INBOX") -> list[str]:
     ]
 
 
-def served(folders: Sequence[str] = ()) -> Iterator[House]:
+def served(url: str = "") -> Iterator[House]:
     if find_program("") is None:
         pytest.skip("Dovecot is not installed (dovecot-imapd, dovecot-lmtpd, dovecot-sieve)")
     folder = Path(tempfile.mkdtemp(prefix="vanthu-mailboxes-"))
-    house = House(folder)
+    house = House(folder, url)
     try:
         with house.outside:
             house.start()
@@ -196,6 +198,7 @@ def served(folders: Sequence[str] = ()) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
-    """Shared by the tests that leave it as they found it."""
-    yield from served()
+def house(request: pytest.FixtureRequest) -> Iterator[House]:
+    """Shared by the tests that leave it as they found it; VANTHU_HOUSE=postgresql runs them all on that."""
+    postgres = os.environ.get("VANTHU_HOUSE") == "postgresql"
+    yield from served(request.getfixturevalue("postgres_server").fresh() if postgres else "")

@@ -9,6 +9,7 @@ import pyotp
 from sqlalchemy import Connection
 
 from connectors.mailboxes.passwd_file import SLOTS
+from hub.addresses import address_of
 from hub.context import Hub
 from hub.desk.mailboxes.issuing import first_password, permit, units_of
 from hub.desk.mailboxes.life import box_of, changed, spread
@@ -74,9 +75,15 @@ def remove_address(hub: Hub, actor: str, *, address: str, mailbox: str) -> str:
 
 
 def delegate(hub: Hub, actor: str, *, mailbox: str, person: str, rights: str) -> str:
-    """Somebody else opens this mailbox as a shared folder: read, write, or none any more."""
+    """Somebody else opens this mailbox as a shared folder: read, write, or none any more.
+
+    A unit's own mailbox, to which its documents come, is opened in no other way.
+    """
     if rights not in ("read", "write", "none"):
         raise Refused(_("write read, write or none"))
+    unit = hub.directory.intake(mailbox)
+    if unit is not None:
+        return _share_unit(hub, actor, unit, person, rights)
 
     def act(connection: Connection, row: AnyRow) -> None:
         other = box_of(hub, connection, person).address
@@ -86,6 +93,22 @@ def delegate(hub: Hub, actor: str, *, mailbox: str, person: str, rights: str) ->
         mailboxes.set_delegate(connection, row.address, other, write, hub.now())
 
     return changed(hub, actor, mailbox, "mailbox-shared", act, own=True)
+
+
+def _share_unit(hub: Hub, actor: str, unit: str, person: str, rights: str) -> str:
+    permit(hub, actor, [unit])
+    found = address_of(hub, unit)
+    if found is None or found.mailbox is None:
+        raise Refused(_("{unit} has no mailbox here").format(unit=hub.directory.party_name(unit)))
+    box = found.email.casefold()
+    with hub.database.transaction() as connection:
+        other = box_of(hub, connection, person).address
+        write = None if rights == "none" else rights == "write"
+        mailboxes.set_delegate(connection, box, other, write, hub.now())
+        facts = {"person": other, "rights": rights}
+        journal.append(connection, actor, [Event("mailbox-shared", f"mailbox:{box}", facts)], hub.now())
+    spread(hub)
+    return box
 
 
 def be_absent(hub: Hub, actor: str, *, mailbox: str, first: str = "", last: str = "", words: str = "") -> str:
