@@ -28,7 +28,7 @@ from rules.values.sending import Address, Deferred, Delivered, Failed, Outcome, 
 from rules.vocabulary import DeliveryState, Handling, MailKind
 from storage import deliveries, journal, suppressions
 from storage.blobs import BlobDamaged
-from storage.deliveries import Result
+from storage.deliveries import Claimed, Result
 from storage.engine import AnyRow
 from storage.journal import Event
 
@@ -40,7 +40,12 @@ TROUBLE = (DeliveryState.FAILED, DeliveryState.DEFERRED)
 
 def run(hub: Hub, worker: str) -> bool:
     """Send what is due; False when nothing was. The attempt is counted before anybody talks."""
-    rows = deliveries.claim_due(hub.database, worker, hub.now())
+    return send(hub, deliveries.claim_due(hub.database, worker, hub.now()))
+
+
+def send(hub: Hub, claimed: Claimed) -> bool:
+    """Send what this worker has claimed; False when that is nothing."""
+    rows = claimed.rows
     if not rows:
         return False
     letters = Letters(hub)

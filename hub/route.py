@@ -28,7 +28,8 @@ from rules.vocabulary import (
     DocumentStatus,
     WaitingList,
 )
-from storage import documents, journal, labels, registers, search, steps, waiting
+from storage import deliveries, documents, journal, labels, registers, search, steps, waiting
+from storage.deliveries import Claimed
 from storage.engine import AnyRow
 from storage.journal import Event
 from storage.steps import Claim
@@ -45,8 +46,8 @@ class Turn:
     now: datetime
 
 
-def run(hub: Hub, step: Claim, worker: str) -> None:
-    """Decide about one document and plan what follows, in one transaction."""
+def run(hub: Hub, step: Claim, worker: str) -> Claimed:
+    """Decide about one document and plan what follows, in one transaction that claims what is due then."""
     with hub.database.reading() as connection:
         row = documents.get(connection, step.subject)
         if row is None:
@@ -63,7 +64,9 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
         events += _carry_out(turn, decision, copies.problem)
         steps.finish(connection, step)
         journal.append(connection, "hub", events, now)
+        claimed = deliveries.claim(connection, worker, now)
     _tell(row, decision, events)
+    return claimed
 
 
 def _tell(row: AnyRow, decision: Decision, events: Sequence[Event]) -> None:

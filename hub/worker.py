@@ -20,11 +20,12 @@ from hub.mailboxes import post
 from hub.reporting import answering, asking, history, proposing, supporting
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
+from storage.deliveries import Claimed
 from storage.engine import passes
 from storage.steps import Claim
 
 log = logging.getLogger("vanthu.worker")
-Stage = Callable[[Hub, Claim, str], Claim | None]
+Stage = Callable[[Hub, Claim, str], Claim | Claimed | None]
 STAGES: Mapping[str, Stage] = {
     "register": register.run,
     scanning.STAGE: register.run,
@@ -97,13 +98,19 @@ class Worker(threading.Thread):
             delivery_due = not self._scans and deliveries.is_due(connection, now)
         claim = steps.claim(hub.database, self._stages, self._id, now) if step_due else None
         worked = claim is not None
+        claimed: Claimed | None = None
         while claim is not None:
-            claim = perform(hub, claim, self._id)
-        return (deliver.run(hub, self._id) if worked or delivery_due else False) or worked
+            done = perform(hub, claim, self._id)
+            claim, claimed = (None, done) if isinstance(done, Claimed) else (done, None)
+        if claimed is not None:
+            deliver.send(hub, claimed)
+        elif worked or delivery_due:
+            worked = deliver.run(hub, self._id) or worked
+        return worked
 
 
-def perform(hub: Hub, claim: Claim, worker: str) -> Claim | None:
-    """Do one step; the next one if it is claimed already. Failures are counted, the third parks."""
+def perform(hub: Hub, claim: Claim, worker: str) -> Claim | Claimed | None:
+    """Do one step; what follows if it is claimed already. Failures are counted, the third parks."""
     try:
         return STAGES[claim.stage](hub, claim, worker)
     except NoReader as error:

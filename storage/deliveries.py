@@ -19,6 +19,7 @@ from storage.tables.documents import documents
 from storage.upsert import inserts
 
 LEASE = timedelta(seconds=300)
+MOST_CLAIMED = 64
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
 _PLANS = {
@@ -62,6 +63,13 @@ _TRY = insert(attempts)
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """Rows of the ledger that a worker must send now, in the order they were planned."""
+
+    rows: tuple[AnyRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What one attempt came to, ready to be written."""
 
@@ -89,11 +97,16 @@ def is_due(connection: Connection, now: datetime) -> bool:
     return connection.execute(DUE_NOW, {"now": now, "most": 1}).first() is not None
 
 
-def claim_due(database: Database, worker: str, now: datetime, limit: int = 64) -> Sequence[AnyRow]:
+def claim_due(database: Database, worker: str, now: datetime, limit: int = MOST_CLAIMED) -> Claimed:
     """Due deliveries, claimed: the attempt is counted before anybody talks to anybody."""
-    values = {"now": now, "most": limit, "by": worker, "lease": now + LEASE}
     with database.transaction() as connection:
-        return sorted(connection.execute(_CLAIM, values).all(), key=lambda row: row.id)
+        return claim(connection, worker, now, limit)
+
+
+def claim(connection: Connection, worker: str, now: datetime, limit: int = MOST_CLAIMED) -> Claimed:
+    """The same at the end of a transaction that planned some, which saves a commit."""
+    values = {"now": now, "most": limit, "by": worker, "lease": now + LEASE}
+    return Claimed(tuple(sorted(connection.execute(_CLAIM, values).all(), key=lambda row: row.id)))
 
 
 def record(connection: Connection, results: Sequence[Result], now: datetime) -> None:

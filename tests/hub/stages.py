@@ -104,7 +104,10 @@ class Stages:
         claim = steps.claim(self.hub.database, tuple(STAGES), WORKER, self.clock.now())
         worked = claim is not None
         while claim is not None:
-            claim = perform(self.hub, claim, WORKER)
+            done = perform(self.hub, claim, WORKER)
+            claim = done if isinstance(done, steps.Claim) else None
+            if isinstance(done, deliveries.Claimed):
+                deliver.send(self.hub, done)
         return worked
 
     def act(self, command: str, actor: str = "console:test", **arguments: Any) -> Any:

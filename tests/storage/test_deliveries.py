@@ -58,20 +58,20 @@ def test_the_ids_come_in_the_order_of_the_plan(database: Database) -> None:
 
 def test_what_is_claimed_was_counted_before_anybody_talks(database: Database) -> None:
     plan(database, "d.1.a")
-    [row] = deliveries.claim_due(database, "a/1", NOW)
+    [row] = deliveries.claim_due(database, "a/1", NOW).rows
     assert (row.attempts, row.state, row.worker) == (1, DeliveryState.SENDING, "a/1")
-    assert deliveries.claim_due(database, "b/1", NOW + LEASE - timedelta(seconds=1)) == []
-    [again] = deliveries.claim_due(database, "b/1", NOW + LEASE)
+    assert deliveries.claim_due(database, "b/1", NOW + LEASE - timedelta(seconds=1)).rows == ()
+    [again] = deliveries.claim_due(database, "b/1", NOW + LEASE).rows
     assert (again.attempts, again.worker) == (2, "b/1")
 
 
 def test_a_batch_is_no_larger_than_asked_and_the_most_overdue_goes_first(database: Database) -> None:
     for number in range(20):
         plan(database, f"d.{number}.a", next_attempt=NOW - timedelta(minutes=number))
-    assert [row.key for row in deliveries.claim_due(database, "a/1", NOW, 5)] == [
+    assert [row.key for row in deliveries.claim_due(database, "a/1", NOW, 5).rows] == [
         f"d.{number}.a" for number in range(15, 20)
     ]
-    assert len(deliveries.claim_due(database, "a/1", NOW, 64)) == 15
+    assert len(deliveries.claim_due(database, "a/1", NOW, 64).rows) == 15
 
 
 def test_threads_never_claim_a_delivery_twice(database: Database) -> None:
@@ -79,7 +79,7 @@ def test_threads_never_claim_a_delivery_twice(database: Database) -> None:
     seen: list[int] = []
 
     def work(number: int) -> None:
-        while batch := deliveries.claim_due(database, f"a/{number}", NOW, 7):
+        while batch := deliveries.claim_due(database, f"a/{number}", NOW, 7).rows:
             assert len(batch) <= 7
             seen.extend(row.id for row in batch)
 
@@ -93,7 +93,7 @@ def test_threads_never_claim_a_delivery_twice(database: Database) -> None:
 
 def test_what_became_of_it_is_kept_with_every_attempt(database: Database) -> None:
     plan(database, "d.1.a", "d.1.b", "d.1.c")
-    a, b, c = deliveries.claim_due(database, "a/1", NOW)
+    a, b, c = deliveries.claim_due(database, "a/1", NOW).rows
     later = NOW + timedelta(minutes=7)
     record(
         database,
@@ -107,8 +107,8 @@ def test_what_became_of_it_is_kept_with_every_attempt(database: Database) -> Non
     assert (seen["d.1.b"].state, seen["d.1.b"].error) == ("deferred", "said deferred")
     assert seen["d.1.b"].finished_at is None and seen["d.1.b"].worker == ""
     assert (seen["d.1.c"].state, seen["d.1.c"].finished_at) == ("failed", NOW)
-    assert deliveries.claim_due(database, "a/1", NOW) == []
-    [b] = deliveries.claim_due(database, "a/1", later)
+    assert deliveries.claim_due(database, "a/1", NOW).rows == ()
+    [b] = deliveries.claim_due(database, "a/1", later).rows
     record(database, result(b, DeliveryState.SENT))
     with database.reading() as connection:
         tried = connection.execute(
@@ -120,21 +120,21 @@ def test_what_became_of_it_is_kept_with_every_attempt(database: Database) -> Non
 def test_a_former_life_gives_back_its_own(database: Database) -> None:
     plan(database, "d.1.a", "d.1.b", "d.1.c")
     for worker in ("hub_a#1/1", "hub_a#1/2", "hubXa#1/1"):
-        assert len(deliveries.claim_due(database, worker, NOW, 1)) == 1
+        assert len(deliveries.claim_due(database, worker, NOW, 1).rows) == 1
     with database.transaction() as connection:
         assert deliveries.release(connection, "hub_a#1", NOW) == 2
-    assert len(deliveries.claim_due(database, "b/1", NOW)) == 2
+    assert len(deliveries.claim_due(database, "b/1", NOW).rows) == 2
 
 
 def test_a_person_sends_again_what_failed_and_nothing_that_arrived(database: Database) -> None:
     plan(database, "d.1.a", "d.1.b")
-    a, b = deliveries.claim_due(database, "a/1", NOW)
+    a, b = deliveries.claim_due(database, "a/1", NOW).rows
     record(database, result(a, DeliveryState.DELIVERED), result(b, DeliveryState.FAILED))
     with database.transaction() as connection:
         assert not deliveries.reschedule(connection, a.id, NOW)
         assert deliveries.reschedule(connection, b.id, NOW)
         assert deliveries.next_due(connection) == NOW
-    [again] = deliveries.claim_due(database, "a/1", NOW)
+    [again] = deliveries.claim_due(database, "a/1", NOW).rows
     assert (again.id, again.attempts, again.error, again.finished_at) == (b.id, 2, "", None)
 
 
