@@ -41,6 +41,10 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
         reading = arrived.read(hub, row.sha256, envelope, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    stopped = arrived.stop(reading, envelope, step.payload.get("released", ()))
+    if stopped is not None and stopped[0] is ArrivalState.QUARANTINE:
+        arrived.set_aside(hub, step, reading, *stopped)
+        return
     automatic = reading.headers.automatic if reading.headers is not None else ""
     if automatic or not envelope.mail_from:  # because two robots must never talk (PROMISES S7)
         _settle(hub, step, reading, ArrivalState.AUTOMATIC, automatic or "null-sender")

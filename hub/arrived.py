@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hub.context import Hub
 from hub.exchange.organs import SOURCE
+from hub.quarantine.locking import lock
 from hub.texts import N_
 from hub.transitions import tell
 from hub.words import reason_text
+from rules.secrecy.parcel import FILE_NAME, marked
 from rules.sender import judge, look_again
 from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
 from rules.values.sender import SenderCheck
-from rules.vocabulary import ArrivalState, SenderVerdict, WaitingList
-from storage import arrivals, journal, steps, waiting
+from rules.vocabulary import ArrivalState, SenderVerdict
+from storage import arrivals, journal, steps
 from storage.journal import Event
 from storage.steps import Claim
 
@@ -28,6 +31,7 @@ SET_ASIDE = {
     ArrivalState.QUARANTINE: N_("arrival {arrival} is locked: {why}"),
     ArrivalState.ANSWER: N_("arrival {arrival} speaks of a document that was sent: {why}"),
 }
+SECRET, BROKEN = "secrecy-mark", "edxml-broken"
 DROPPED = ("scanner", SOURCE)  # sources of files; the others bring mails
 # Sources that nobody tells a sender: of a fetched mail the header's null path is found by its reader.
 UNTOLD = (*DROPPED, "imap")
@@ -49,16 +53,22 @@ def read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReadi
     return hub.readers.read(hub.blobs.path(sha256), envelope.file_name or "", kind, folder)
 
 
-def stop(reading: ParcelReading, envelope: Envelope) -> tuple[ArrivalState, str] | None:
-    """Automatic mail is never registered; a secrecy mark stops everything (DOMAIN 1.7)."""
+def stop(
+    reading: ParcelReading, envelope: Envelope, released: Collection[str] = ()
+) -> tuple[ArrivalState, str] | None:
+    """A secrecy mark stops everything (DOMAIN 1.7); automatic mail is never registered.
+
+    ``released``: for what an administrator has let go on already.
+    """
+    if SECRET not in released and marked(reading, envelope.file_name or ""):
+        return ArrivalState.QUARANTINE, SECRET
     if reading.headers is not None and reading.headers.automatic:
         return ArrivalState.AUTOMATIC, reading.headers.automatic
     if envelope.source not in UNTOLD and not envelope.mail_from:
         return ArrivalState.AUTOMATIC, "null-sender"
-    if envelope.source == SOURCE and not (reading.package or reading.status):
-        return ArrivalState.QUARANTINE, "edxml-broken"
-    secret = any(file.fields.secrecy is not None for file in reading.files)
-    return (ArrivalState.QUARANTINE, "secrecy-mark") if secret else None
+    if envelope.source == SOURCE and not (reading.package or reading.status) and BROKEN not in released:
+        return ArrivalState.QUARANTINE, BROKEN
+    return None
 
 
 def proved(hub: Hub, arrival: int, sha256: str, envelope: Envelope) -> tuple[Envelope, tuple[Event, ...]]:
@@ -114,18 +124,23 @@ def set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalState
     """Nothing is registered: automatic mail, what is locked, word of a document that was sent."""
     now = hub.now()
     with hub.database.transaction() as connection:
-        # because what is quarantined may show no content, not even its subject
-        columns = mail_columns(reading) if state is ArrivalState.AUTOMATIC else {}
-        arrivals.settle(connection, step.subject, state, outcome=why, **columns)
-        if state is ArrivalState.QUARANTINE:
-            unit = hub.directory.central or ""
-            detail = "; ".join(text for text in reading.warnings if text.startswith(why))
-            case = {"detail": detail, "arrival": step.subject}
-            waiting.open_case(connection, WaitingList.QUARANTINE, unit, why, now, **case)
         steps.finish(connection, step)
+        if state is ArrivalState.QUARANTINE:
+            if lock(hub, connection, step.subject, why, _detail(reading, why), now) is None:
+                return
+        else:
+            columns = mail_columns(reading) if state is ArrivalState.AUTOMATIC else {}
+            arrivals.settle(connection, step.subject, state, outcome=why, **columns)
         event = Event(state.value, f"arrival:{step.subject}", {"why": why})
         journal.append(connection, "hub", [event], now)
     tell(SET_ASIDE[state], arrival=step.subject, why=reason_text(why))
+
+
+def _detail(reading: ParcelReading, why: str) -> str:
+    """Where the mark stands, or what is broken; never what it says."""
+    if why == SECRET:
+        return marked(reading) or FILE_NAME
+    return "; ".join(text for text in reading.warnings if text.startswith(why))
 
 
 def mail_columns(reading: ParcelReading) -> dict[str, str]:

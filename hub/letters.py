@@ -23,6 +23,8 @@ from hub.mailboxes import wording as mailbox_wording
 from hub.mailboxes.notices import MailboxNotice
 from hub.notices import DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
 from hub.numbered_copy import going_out
+from hub.quarantine import notices as quarantine_notices
+from hub.quarantine.notices import QuarantineNotice
 from hub.render import notice
 from hub.reporting import wording as return_wording
 from hub.reporting.notices import ReturnNotice
@@ -63,7 +65,7 @@ class Letters:
         enclosure: Enclosure | None = None
         in_reply_to = ""
         story = self._story(row.document) if row.document is not None else None
-        what: Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing
+        what: Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice
         thread: Thread | None = None
         with speaking(hub.config.organisation.language):
             if "notice" in row.letter:
@@ -193,12 +195,15 @@ class Letters:
 
     def _notice(
         self, connection: Connection, row: AnyRow
-    ) -> Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing:
+    ) -> Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice:
         about_return = return_wording.KINDS.get(row.letter["notice"])
         if about_return is not None:
             return about_return(self._hub, connection, row)
         if row.letter["notice"] == paper_mail.KIND:
             return paper_mail.notice_of(self._hub, connection, row)
+        about_locked = quarantine_notices.KINDS.get(row.letter["notice"])
+        if about_locked is not None:
+            return about_locked(self._hub, connection, row)
         about_mailbox = mailbox_wording.KINDS.get(row.letter["notice"])
         if about_mailbox is not None:
             return about_mailbox(self._hub, connection, row)

@@ -75,7 +75,8 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
     folder = Path(tempfile.mkdtemp(prefix=f"arrival-{step.subject}-", dir=hub.data / "work"))
     try:
         reading = arrived.read(hub, row.sha256, envelope, folder)
-        stopped = arrived.stop(reading, envelope)
+        released = step.payload.get("released", ())
+        stopped = arrived.stop(reading, envelope, released)
         told: tuple[Event, ...] = ()
         if stopped is None:  # before OCR, because DNS may be silent and all of this is done again then
             envelope, told = arrived.proved(hub, step.subject, row.sha256, envelope)
@@ -84,7 +85,7 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
                 scanning.hand_over(hub, step, reading)
                 return None
             reading = scanning.read(hub, step, reading, folder)
-            stopped = arrived.stop(reading, envelope)
+            stopped = arrived.stop(reading, envelope, released)
         if stopped is not None:
             arrived.set_aside(hub, step, reading, *stopped)
             return None

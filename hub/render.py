@@ -24,6 +24,7 @@ from hub.fetching.notices import SourceNotice
 from hub.following.paper_notice import PapersMissing
 from hub.mailboxes.notices import MailboxNotice
 from hub.notices import Notice
+from hub.quarantine.notices import QuarantineNotice
 from hub.reporting.notices import ReturnNotice
 from hub.texts import LANGUAGES, word
 from rules.reporting import sparkline
@@ -112,7 +113,8 @@ def prepare(language: str) -> None:
 
 
 def notice(
-    what: Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing, language: str
+    what: Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice,
+    language: str,
 ) -> Rendered:
     """The mail for a notice: its word file is named by its class, its fields are the values."""
     context = {field.name: getattr(what, field.name) for field in dataclasses.fields(what)}

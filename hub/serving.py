@@ -28,6 +28,7 @@ from hub.control import ControlSocket
 from hub.exchange.organs import SOURCE
 from hub.intake import Intake
 from hub.mailboxes.submission import submission_doors
+from hub.quarantine.refusal import secrecy_refusal
 from hub.settings import Config
 from hub.texts import _
 from hub.warm import warm
@@ -267,6 +268,7 @@ def smtp_settings(config: Config) -> SmtpSettings:
         limits=limits,
         tls=tls,
         trusted_networks=tuple(smtp.trusted_networks),
+        secret=f"554 {secrecy_refusal(config)}",
     )
 
 

@@ -132,6 +132,16 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True)
+class Security:
+    officers: list[str] = _setting(
+        [],
+        N_(
+            "Who is told, without content, when something is locked away; empty: the administrators of the central unit."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Scanner:
     folder: str = _setting(
         "scan",
@@ -341,6 +351,7 @@ class Config:
     smtp: Smtp = field(default_factory=Smtp)
     mailboxes: Mailboxes = field(default_factory=Mailboxes)
     checks: Checks = field(default_factory=Checks)
+    security: Security = field(default_factory=Security)
     scanner: Scanner = field(default_factory=Scanner)
     fetch: Fetch = field(default_factory=Fetch)
     exchange: Exchange = field(default_factory=Exchange)

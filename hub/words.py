@@ -41,6 +41,10 @@ REASONS = {
     "sheet-unit": N_("the separator sheet names a unit that cannot receive it from this folder"),
     # an administrator is asked
     "secrecy-mark": N_("it bears a secrecy mark"),
+    "mark-in-subject": N_("in the subject"),
+    "mark-in-file-name": N_("in the name of a file"),
+    "mark-in-document": N_("at the head of a document"),
+    "mark-in-text": N_("in the first lines of the mail"),
     # a coordinator is asked (rules.identify.recipients, rules.routing.place, hub.route, hub.deliver)
     "rule": N_("a rule holds it"),
     "no-numbered-copy": N_("no copy that bears the number could be made"),

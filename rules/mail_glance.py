@@ -15,6 +15,7 @@ from dataclasses import dataclass
 LOOK = 16 << 10  # bytes in which From and Subject are looked for
 _FIELD = re.compile(rb"(?m)^([!-9;-~]{1,76})[ \t]*:([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)")
 _WORD = re.compile(r"=\?([\w.-]{1,40})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?\s]{0,800})\?=")
+_WORDS = re.compile(rf"(?:{_WORD.pattern})+")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _PIECE = re.compile(r'\\.|["()\\]|[^"()\\]+')
 _STRANGE_CHARSET = re.compile(r"escape|punycode|idna|undefined|utf.?7", re.IGNORECASE)  # no charset of mail
@@ -122,20 +123,41 @@ def _joined(text: str) -> str:
 def decoded(text: str) -> str:
     """A header's text with its encoded words (RFC 2047) decoded, NFC, without control characters."""
     if "=?" in text:
-        text = _WORD.sub(_decoded_word, _BETWEEN_WORDS.sub(r"\1", text))
+        text = _WORDS.sub(_decoded_words, _BETWEEN_WORDS.sub(r"\1", text))
     text = unicodedata.normalize("NFC", text[: _MAX_SUBJECT * 2])
     return "".join(c if c.isprintable() else " " for c in text)[:_MAX_SUBJECT].strip()
 
 
-def _decoded_word(word: re.Match[str]) -> str:
-    charset, coding, payload = word[1], word[2].lower(), word[3]
-    if _STRANGE_CHARSET.search(charset):
-        return word[0]
-    try:
-        if coding == "b":
-            raw = binascii.a2b_base64(payload + "=" * (-len(payload) % 4))
+def _decoded_words(run: re.Match[str]) -> str:
+    """Words that follow one another in one charset are decoded together: some mailers cut inside a letter."""
+    pieces: list[tuple[str, bytes, str]] = []  # charset, bytes, as written
+    for word in _WORD.finditer(run[0]):
+        raw = None if _STRANGE_CHARSET.search(word[1]) else _bytes_of(word)
+        if raw is None:
+            pieces.append(("", b"", word[0]))
+        elif pieces and pieces[-1][0] == word[1].lower():
+            charset, before, written = pieces[-1]
+            pieces[-1] = (charset, before + raw, written + word[0])
         else:
-            raw = binascii.a2b_qp(payload, header=True)
-        return raw.decode(charset) or word[0]
+            pieces.append((word[1].lower(), raw, word[0]))
+    return "".join(_in_charset(*piece) for piece in pieces)
+
+
+def _bytes_of(word: re.Match[str]) -> bytes | None:
+    payload = word[3]
+    try:
+        if word[2].lower() == "b":
+            return binascii.a2b_base64(payload + "=" * (-len(payload) % 4))
+        return binascii.a2b_qp(payload, header=True)
+    except ValueError:
+        return None
+
+
+def _in_charset(charset: str, raw: bytes, written: str) -> str:
+    """An unreadable word is shown as it stands, never dropped."""
+    if not charset:
+        return written
+    try:
+        return raw.decode(charset) or written
     except (LookupError, ValueError):
-        return word[0]  # because an unreadable word is shown as it stands, never dropped
+        return written

@@ -11,8 +11,13 @@ _MOST_MARKS = 20
 def bare_subject(subject: str) -> str:
     """ "Fwd: Re: [list] Về việc X" -> "Về việc X"; empty when nothing else stands there."""
     for _round in range(_MOST_MARKS):
-        shorter = _MARK.sub("", subject, count=1)
+        shorter = without_first_mark(subject)
         if shorter == subject:
             break
         subject = shorter
     return " ".join(subject.split())
+
+
+def without_first_mark(subject: str) -> str:
+    """Without one "Re:" or "[list]" at its head."""
+    return _MARK.sub("", subject, count=1)

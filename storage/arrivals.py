@@ -52,8 +52,10 @@ def record(connection: Connection, spooled: Spooled) -> int | None:
 
 
 def keep_blob(connection: Connection, sha256: str, size: int, now: datetime) -> None:
-    """Note that the blob store holds these bytes."""
-    statement = upsert(connection, blobs).on_conflict_do_nothing(index_elements=["sha256"])
+    """Note that the blob store holds these bytes; also again, when they were purged and came once more."""
+    statement = upsert(connection, blobs).on_conflict_do_update(
+        index_elements=["sha256"], set_={"purged_at": None}, where=blobs.c.purged_at.is_not(None)
+    )
     connection.execute(statement, {"sha256": sha256, "size": size, "created_at": now})
 
 

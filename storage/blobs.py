@@ -36,6 +36,9 @@ class BlobStore(Protocol):
     def names(self) -> Iterator[str]:
         """Every SHA-256 that is kept."""
 
+    def remove(self, sha256: str) -> bool:
+        """Purge the bytes for good; False when there were none."""
+
 
 class LocalBlobs:
     """Blobs in 256 folders below one root."""
@@ -79,6 +82,35 @@ class LocalBlobs:
         for folder in sorted(self.root.iterdir()):
             if folder.is_dir():
                 yield from sorted(item.name for item in folder.iterdir() if SHA256.fullmatch(item.name))
+
+    def remove(self, sha256: str) -> bool:
+        target = self.path(sha256)
+        there = scrub(target)
+        _sync_directory(target.parent)
+        return there
+
+
+def scrub(path: Path) -> bool:
+    """Overwrite a file and remove it; False when there was none.
+
+    A disk with a journal, snapshots or flash cells may still keep a copy: no program can promise otherwise.
+    """
+    try:
+        with path.open("r+b") as file:
+            blank(file.fileno(), 0, path.stat().st_size)
+    except FileNotFoundError:
+        return False
+    path.unlink(missing_ok=True)
+    return True
+
+
+def blank(handle: int, start: int, size: int) -> None:
+    """Write zeros over a part of an open file, durably."""
+    zeros = bytes(min(size, 1 << 20))
+    while size > 0:
+        written = os.pwrite(handle, zeros[: min(size, len(zeros))], start)
+        start, size = start + written, size - written
+    os.fdatasync(handle)
 
 
 def _sync_directory(path: Path) -> None:

@@ -212,6 +212,28 @@ def reschedule(connection: Connection, delivery: int, now: datetime) -> bool:
     return connection.execute(statement, values).rowcount == 1
 
 
+def stop_passing_on(connection: Connection, arrival: int, now: datetime) -> int:
+    """A mail between people that is locked goes to nobody any more; how many it had not reached yet."""
+    statement = update(deliveries).where(
+        deliveries.c.arrival == arrival,
+        deliveries.c.kind == MailKind.POST,
+        deliveries.c.state.in_((DeliveryState.PLANNED, DeliveryState.DEFERRED)),
+    )
+    values = {"state": DeliveryState.CANCELLED, "next_attempt": None, "finished_at": now}
+    return connection.execute(statement, values).rowcount
+
+
+def pass_on_after_all(connection: Connection, arrival: int, now: datetime) -> int:
+    """A locked mail between people was released: it goes on its way."""
+    statement = update(deliveries).where(
+        deliveries.c.arrival == arrival,
+        deliveries.c.kind == MailKind.POST,
+        deliveries.c.state == DeliveryState.CANCELLED,
+    )
+    values = {"state": DeliveryState.PLANNED, "next_attempt": now, "finished_at": None}
+    return connection.execute(statement, values).rowcount
+
+
 def next_due(connection: Connection) -> datetime | None:
     """When the next delivery is due, for the worker's sleep."""
     return connection.execute(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from rules.permission import EVERYTHING, View
 from rules.vocabulary import WaitingList
@@ -52,6 +52,18 @@ def open_for(
     if arrival is not None:
         statement = statement.where(waiting.c.arrival == arrival)
     return connection.execute(statement).all()
+
+
+def opened_since(connection: Connection, kind: WaitingList, since: datetime) -> int:
+    """How many cases of a list were opened since then."""
+    statement = select(func.count()).where(waiting.c.kind == kind, waiting.c.opened_at >= since)
+    return int(connection.execute(statement).scalar_one())
+
+
+def of_arrival(connection: Connection, kind: WaitingList, arrival: int) -> Sequence[AnyRow]:
+    """The cases of one list about an arrival, also those that are closed, newest first."""
+    statement = select(waiting).where(waiting.c.kind == kind, waiting.c.arrival == arrival)
+    return connection.execute(statement.order_by(waiting.c.id.desc())).all()
 
 
 def listing(

@@ -31,6 +31,7 @@ from typing import BinaryIO
 
 from connectors.ports import Door
 from connectors.sources.scan_file import whole
+from rules.secrecy.titles import in_file_name
 from rules.values.arrival import Accepted, Busy, Envelope, Parcel, Stage
 
 log = logging.getLogger(__name__)
@@ -186,9 +187,9 @@ class ScannerSource:
             answer = self._accepted(door, envelope, content)
         if isinstance(answer, Accepted):
             self._move(path, unit / "done")
-            log.info("scanner: %s of %s taken as %s", _text(path.name), envelope.account, answer.id)
+            log.info("scanner: %s of %s taken as %s", _said(path.name), envelope.account, answer.id)
         else:
-            log.warning("scanner: %s must wait: %s", _text(path.name), answer.why)
+            log.warning("scanner: %s must wait: %s", _said(path.name), answer.why)
             self._rest(path)
 
     def _content(self, door: Door, file: BinaryIO, shape: _Shape) -> bytes | Stage | None:
@@ -213,7 +214,7 @@ class ScannerSource:
         moved = self._move(path, unit / "failed")
         note = self._free(moved.with_name(_cut(moved.name, 250) + ".txt"))
         note.write_text(self.settings.note(fault, _text(name)), encoding="utf-8")
-        log.warning("scanner: %s of %s refused: %s", _text(name), unit.name, fault.value)
+        log.warning("scanner: %s of %s refused: %s", _said(name), unit.name, fault.value)
 
     def _rest(self, path: Path) -> None:
         self._resting[path] = self._ticks() + _REST_SECONDS
@@ -257,6 +258,11 @@ def _shape(status: os.stat_result) -> _Shape:
 def _text(name: str) -> str:
     """A file name as text that can be stored: names on a disk need not be UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _said(name: str) -> str:
+    """The name for the log, which may hold none that bears a secrecy mark (DOMAIN 1.7)."""
+    return "a marked file" if in_file_name(_text(name)) else _text(name)
 
 
 def _cut(name: str, length: int) -> str:

@@ -50,6 +50,10 @@ class Incoming:
         """Bytes that are not on the disk yet."""
         return len(self._memory)
 
+    def look(self) -> Glance:
+        """What is known of the header by now."""
+        return glance(bytes(self._head))
+
     def taken(self) -> bytearray:
         """What is in memory, no longer held here. On the loop, because more may come at once."""
         memory, self._memory = self._memory, bytearray()
@@ -76,7 +80,7 @@ class Incoming:
 
     def judged(self, judge: Callable[[Glance], str | None]) -> str | None:
         """The reply that refuses the mail: ours, or that of ``judge`` for the header."""
-        return self.refusal or judge(glance(bytes(self._head)))
+        return self.refusal or judge(self.look())
 
     def offer_staged(
         self, envelope: Envelope, judge: Callable[[Glance], str | None]

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import logging
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,8 +12,11 @@ from connectors.sources.smtp_conversation import Conversation
 from connectors.sources.smtp_gate import Gate
 from connectors.sources.smtp_incoming import Incoming, reply_to
 from rules.mail_glance import Glance
+from rules.secrecy.titles import in_title
 from rules.values.arrival import Envelope, Login, RecipientVerdict
 from rules.vocabulary import SenderVerdict
+
+log = logging.getLogger(__name__)
 
 _MAX_CREDENTIAL = 1000  # characters of a user name or a password
 _ENHANCED = {530: "5.7.0", 550: "5.1.1", 552: "5.3.4", 553: "5.7.1", 554: "5.7.1", 451: "4.3.0", 452: "4.3.1"}
@@ -177,10 +181,16 @@ class SmtpSession(Conversation):
             self.hold_back(False)
             self._data.pause = self.loop.create_future()
             await self._data.pause
+            self._keep_off_the_disk(incoming)
             if not incoming.decoder.ended:
                 await self.gate.accepting(partial(incoming.spill, incoming.taken()))
         self.data_sink = None
         self.reader.feed_data(incoming.decoder.rest or b"")
+
+    def _keep_off_the_disk(self, incoming: Incoming) -> None:
+        """What is marked as secret may not be stored at all, so it is refused before it is moved there."""
+        if not incoming.staged and not incoming.refusal:
+            incoming.refusal = self._secret(incoming.look())
 
     def _take(self, chunk: bytes) -> None:
         data = self._data
@@ -242,6 +252,8 @@ class SmtpSession(Conversation):
     def _judge(self, look: Glance) -> str | None:
         """Why the header alone refuses the mail, or None. Runs in a thread."""
         limits = self.limits
+        if secret := self._secret(look):
+            return secret
         if look.hops > limits.hops:
             return f"554 5.4.6 The mail was passed on {look.hops} times: a loop"
         if look.header_bytes > limits.header_bytes or look.header_lines > limits.header_lines:
@@ -259,6 +271,13 @@ class SmtpSession(Conversation):
             if not self.gate.door.sender(address, None, False).ok:
                 return "550 5.7.1 The From header claims an address of ours without proof"
         return None
+
+    def _secret(self, look: Glance) -> str | None:
+        """Whoever sends it: marked content may not travel over a network (Law 117/2025/QH15 Art. 5)."""
+        if in_title(look.subject) is None:
+            return None
+        log.warning("a mail from %s was refused at DATA: its subject bears a secrecy mark", self.ip)
+        return self.gate.settings.secret
 
 
 def _owns(login: Login, address: str) -> bool:

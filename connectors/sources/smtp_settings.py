@@ -4,6 +4,8 @@ import ipaddress
 import ssl
 from dataclasses import dataclass, field
 
+SECRET = "554 5.7.1 The subject bears a secrecy mark: such content may not travel by mail. Nothing was kept"
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -47,6 +49,7 @@ class SmtpSettings:
     accept_threads: int = 16
     login_threads: int = 2
     stop_seconds: float = 5.0  # for a running DATA to end
+    secret: str = SECRET  # the reply to a subject that bears a mark of secrecy (PROMISES S17)
 
     def networks(self) -> tuple[Network, ...]:
         """The trusted networks; ValueError names a wrong one."""

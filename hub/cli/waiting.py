@@ -34,7 +34,7 @@ Step = Annotated[int, typer.Argument(help=N_("The step's number in the list."))]
 NEXT = {
     WaitingList.REVIEW: N_("vanthu review accept {case}, or refuse {case} --reason WHY"),
     WaitingList.HOLD: N_("vanthu hold send {case} --to CODE [--keep], or drop {case} --reason WHY"),
-    WaitingList.QUARANTINE: N_("vanthu quarantine close {case} --reason WHY"),
+    WaitingList.QUARANTINE: N_("vanthu quarantine release, close or purge {case} --reason WHY"),
 }
 RELEASE = N_("vanthu hold release {case}, or drop {case} --reason WHY")
 
@@ -236,6 +236,21 @@ def close_quarantine(case: Case, reason: Reason, data: Data = None, by: As = "")
     """The bytes stay locked until they are purged."""
     act(data, "quarantine.close", by, case=case, reason=reason)
     say(_("case {case} is closed").format(case=case))
+
+
+@quarantine_app.command("release", help=N_("A false alarm: let it go its way."))
+def release_quarantine(case: Case, reason: Reason, data: Data = None, by: As = "") -> None:
+    """It is read and registered, or passed on, as if it had just come."""
+    act(data, "quarantine.release", by, case=case, reason=reason)
+    say(_("case {case} is released").format(case=case))
+
+
+@quarantine_app.command("purge", help=N_("Remove the bytes for good; hashes and times stay."))
+def purge_quarantine(case: Case, reason: Reason, data: Data = None, by: As = "") -> None:
+    """Backups made before still hold them."""
+    answer = act(data, "quarantine.purge", by, case=case, reason=reason)
+    say(_("case {case} is purged: {copies} copies of {files} files are removed").format(**answer))
+    say(_("Backups still hold them: run vanthu backup to the same folder again, and destroy other copies."))
 
 
 @queue_app.callback()

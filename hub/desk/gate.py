@@ -226,6 +226,8 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "hold.send": (Right(Action.RELEASE, _held),),
     "hold.drop": (Right(Action.RELEASE, _held),),
     "quarantine.close": (Right(Action.UNLOCK, _case),),
+    "quarantine.release": (Right(Action.UNLOCK, _case),),
+    "quarantine.purge": (Right(Action.UNLOCK, _case),),
     "quarantine.list": (Right(Action.UNLOCK, _organisation),),
     "deliveries.retry": (Right(Action.REGISTER, _sent), Right(Action.OPERATE, _operated)),
     "deliveries.fix": (Right(Action.REGISTER, _sent), Right(Action.OPERATE, _operated)),

@@ -1,4 +1,4 @@
-"""What coordinators and administrators decide: held documents, held recipients, quarantine."""
+"""What coordinators decide: held documents and held recipients."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from rules.kept_name import MeansAnother, kept_name
 from rules.routing.place import Places
 from rules.text.gate import clean
 from rules.values.routing import Because, Receiver
-from rules.vocabulary import ArrivalState, DeliveryRole, DocumentStatus, WaitingList
-from storage import arrivals, deliveries, directory, documents, journal, steps, waiting
+from rules.vocabulary import DeliveryRole, DocumentStatus, WaitingList
+from storage import deliveries, directory, documents, journal, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
 
@@ -29,12 +29,12 @@ def release(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
     """Let a held document go on, or send a failed delivery again."""
     now = hub.now()
     with hub.database.transaction() as connection:
-        found = _open(connection, case, WaitingList.HOLD)
+        found = open_case(connection, case, WaitingList.HOLD)
         if found.delivery is not None:
             deliveries.reschedule(connection, found.delivery, now)
         else:
             _release_document(connection, found, now)
-        _decide(connection, case, actor, "released", now)
+        decide(connection, case, actor, "released", now)
         subject = f"document:{found.document}"
         journal.append(connection, actor, [Event("released", subject, {"case": case})], now)
     hub.wake.ring()
@@ -57,7 +57,7 @@ def send(
         )
     now = hub.now()
     with hub.database.transaction() as connection:
-        found = _open(connection, case, WaitingList.HOLD)
+        found = open_case(connection, case, WaitingList.HOLD)
         row = documents.get(connection, found.document) if found.document is not None else None
         if row is None:
             raise Refused(_("case {case} has no document").format(case=case))
@@ -67,7 +67,7 @@ def send(
             raise Refused(f"{known.party_name(party)}: {reason_text(placed.reason)}")
         receiver = Receiver(placed.party, DeliveryRole(role), (because, *placed.notes))
         events = plan_one(hub, connection, row, receiver, now)
-        _decide(connection, case, actor, f"sent to {placed.party}", now)
+        decide(connection, case, actor, f"sent to {placed.party}", now)
         events.append(Event("resolved", f"document:{row.id}", {"case": case, "party": placed.party}))
         if keep:
             editing.demand(hub, actor, "")  # because the name counts for everybody
@@ -116,27 +116,15 @@ def drop(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
         raise Refused(_("leaving a recipient out needs a reason"))
     now = hub.now()
     with hub.database.transaction() as connection:
-        found = _open(connection, case, WaitingList.HOLD)
-        _decide(connection, case, actor, f"left out: {reason}", now)
+        found = open_case(connection, case, WaitingList.HOLD)
+        decide(connection, case, actor, f"left out: {reason}", now)
         subject = f"document:{found.document}"
         journal.append(connection, actor, [Event("left-out", subject, {"case": case})], now)
     return {"case": case}
 
 
-def close_quarantine(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
-    """Close a quarantine case as refused; the bytes stay locked until they are purged."""
-    now = hub.now()
-    with hub.database.transaction() as connection:
-        found = _open(connection, case, WaitingList.QUARANTINE)
-        _decide(connection, case, actor, clean(reason, 500), now)
-        if found.arrival is not None:
-            arrivals.settle(connection, found.arrival, ArrivalState.REFUSED, outcome="quarantine")
-        subject = f"arrival:{found.arrival}"
-        journal.append(connection, actor, [Event("quarantine-closed", subject, {"case": case})], now)
-    return {"case": case}
-
-
-def _open(connection: Connection, case: int, kind: WaitingList) -> AnyRow:
+def open_case(connection: Connection, case: int, kind: WaitingList) -> AnyRow:
+    """A case of this list that nobody has decided yet. Raises Refused."""
     found = waiting.get(connection, case)
     if found is None or found.kind != kind:
         raise Refused(_("there is no case {case} on this list").format(case=case))
@@ -161,7 +149,7 @@ def _release_document(connection: Connection, found: AnyRow, now: Any) -> None:
     steps.enqueue(connection, "route", row.id, now, payload={**row.handed, "released": True})
 
 
-def _decide(connection: Connection, case: int, actor: str, answer: str, now: Any) -> None:
+def decide(connection: Connection, case: int, actor: str, answer: str, now: Any) -> None:
     """Close the case in this transaction, or undo all of it: the first to act decides."""
     if not waiting.resolve(connection, case, actor, answer, now):
         raise Refused(_("somebody else has just decided case {case}").format(case=case))

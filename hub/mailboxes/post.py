@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import tempfile
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from connectors.readers.pool import ReadFailed
 from hub import arrived
 from hub.context import Hub
 from hub.mailboxes.welcome import notice_row
@@ -19,12 +21,14 @@ from rules.mail_glance import LOOK, glance
 from rules.mailboxes.book import plain
 from rules.text.gate import clean
 from rules.values.arrival import Envelope
+from rules.values.reading import ParcelReading
 from rules.vocabulary import ArrivalState, DeliveryState, MailKind, SenderVerdict
 from storage import arrivals, deliveries, journal, mailboxes, steps
 from storage.engine import AnyRow
 from storage.journal import Event
 from storage.steps import Claim
 
+log = logging.getLogger("vanthu.post")
 STAGE = "post"
 LONGEST_SUBJECT = 300
 TOLD_AGAIN = timedelta(days=7)  # RFC 3834 2, RFC 5230 4.6
@@ -58,8 +62,13 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     with hub.database.reading() as connection:
         row = arrivals.get(connection, step.subject)
     envelope, now = arrivals.envelope_of(row), hub.now()
+    reading = _read(hub, row, envelope)
+    stopped = arrived.stop(reading, envelope, step.payload.get("released", ())) if reading else None
+    if reading is not None and stopped is not None and stopped[0] is ArrivalState.QUARANTINE:
+        arrived.set_aside(hub, step, reading, *stopped)
+        return
     addresses = targets(hub, envelope, now)
-    away = _away(hub, row, envelope, addresses)
+    away = _away(hub, reading, envelope, addresses)
     subject = _subject(hub, row) if away else ""
     with hub.database.transaction() as connection:
         planned = [_delivery(row.id, address, now) for address in addresses]
@@ -73,6 +82,21 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
         event = Event("passed-on", f"arrival:{row.id}", {"receivers": len(addresses)})
         journal.append(connection, "hub", [event], now)
     hub.wake.ring()
+
+
+def _read(hub: Hub, row: AnyRow, envelope: Envelope) -> ParcelReading | None:
+    """The mail as a reading child sees it, for marks of secrecy; None where it cannot be read, because
+    what people write to each other is passed on as it is, however odd."""
+    folder = Path(tempfile.mkdtemp(prefix=f"post-{row.id}-", dir=hub.data / "work"))
+    try:
+        return arrived.read(hub, row.sha256, envelope, folder)
+    except ReadFailed as error:
+        if error.transient:
+            raise
+        log.warning("arrival %d between people is passed on unread: %s", row.id, error.reason)
+        return None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _delivery(arrival: int, address: str, now: datetime) -> dict[str, Any]:
@@ -109,7 +133,9 @@ def failed(hub: Hub, connection: Connection, row: AnyRow, why: str, now: datetim
 # -- absence ----------------------------------------------------------------------------
 
 
-def _away(hub: Hub, row: AnyRow, envelope: Envelope, addresses: tuple[str, ...]) -> list[AnyRow]:
+def _away(
+    hub: Hub, reading: ParcelReading | None, envelope: Envelope, addresses: tuple[str, ...]
+) -> list[AnyRow]:
     """The absence notes to answer with: never to automatic mail, and only for who is named (RFC 3834 2)."""
     with hub.database.reading() as connection:
         notes = [note for box in addresses if (note := mailboxes.absence(connection, box)) is not None]
@@ -118,11 +144,7 @@ def _away(hub: Hub, row: AnyRow, envelope: Envelope, addresses: tuple[str, ...])
     known = envelope.verdict in (SenderVerdict.AUTHENTICATED, SenderVerdict.ALIGNED)
     if not active or not envelope.mail_from or not known:
         return []
-    folder = Path(tempfile.mkdtemp(prefix=f"away-{row.id}-", dir=hub.data / "work"))
-    try:
-        headers = arrived.read(hub, row.sha256, envelope, folder).headers
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    headers = reading.headers if reading is not None else None
     return [] if headers is None or headers.automatic else active
 
 

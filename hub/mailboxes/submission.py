@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from connectors.sources.smtp_settings import SmtpLimits, SmtpSettings
 from hub.context import Hub
 from hub.founding import ensure_certificate
+from hub.quarantine.refusal import secrecy_refusal
 
 MEGABYTE = 1 << 20
 
@@ -45,4 +46,5 @@ def _door(hub: Hub, name: str, address: str, implicit: bool) -> SmtpSettings:
         submission=True,
         implicit_tls=implicit,
         login_threads=4,
+        secret=f"554 {secrecy_refusal(hub.config)}",
     )

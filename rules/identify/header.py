@@ -11,6 +11,7 @@ from datetime import date
 
 from rules.identify import block, stamps, symbol, types, words
 from rules.identify.lines import Cell, Line
+from rules.secrecy import lines as secrecy
 from rules.text.fold import squash
 from rules.values.reading import Found
 from rules.vocabulary import Urgency
@@ -100,13 +101,18 @@ def _stamp(header: Header, at: int, cell: Cell) -> None:
     if degree is not None and header.urgency is None:
         header.urgency = Found(degree, 0.95 if words.caps(cell.text) else 0.8, "stamp")
         header.taken.add(id(cell))
-    level = stamps.secrecy(cell.text)
-    if level is not None and at < 25 and header.secrecy is None:
+    level = _secrecy(header, at, cell) if at < 25 and header.secrecy is None else None
+    if level is not None:
         header.secrecy = Found(level, 0.95 if words.caps(cell.text) else 0.8, "stamp")
         header.taken.add(id(cell))
     if at < 25 and stamps.is_draft(cell.text):
         header.draft = True
         header.taken.add(id(cell))
+
+
+def _secrecy(header: Header, at: int, cell: Cell) -> str | None:
+    above = header.lines[at - 1].text if at else ""
+    return secrecy.of_line(cell.text, above) or secrecy.framed(cell.text)
 
 
 def _drop_signing_stamps(header: Header) -> None:

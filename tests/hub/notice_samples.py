@@ -40,6 +40,7 @@ from hub.notices import (
     Submitted,
     TimeAsked,
 )
+from hub.quarantine.notices import Locked, QuarantineNotice
 from hub.reporting.notices import (
     FormCameBack,
     FormLine,
@@ -204,9 +205,13 @@ BY_RULE = ByRule(
 PAPERS = PapersMissing(
     HUB, "Sở Nội vụ", 7, (PaperLine("21/2005/CT-UBND Về việc triển khai", "Sở Tư pháp", DUE),), 3
 )
+LOCKED = Locked(HUB, 7, "văn bản có dấu chỉ độ mật", "scanner", ("Sở Nội vụ",), NOON, "9f2c" * 3)
 
-SAMPLES: dict[str, Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing] = {
+SAMPLES: dict[
+    str, Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice
+] = {
     "papers": PAPERS,
+    "locked": LOCKED,
     "source_trouble": TROUBLE,
     "source_trouble_ending": ENDING,
     "return_asked": RETURN_ASKED,
@@ -261,4 +266,5 @@ CODES = {
     "replace",
     "form",
     "missing",
+    "scanner",
 }

@@ -92,6 +92,8 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "hold.send": ({"case": "hold", "to": "soyte"}, {"coordinator"}),
     "hold.drop": ({"case": "hold", "reason": "x"}, {"coordinator"}),
     "quarantine.close": ({"case": "quarantine", "reason": "x"}, {"operator"}),
+    "quarantine.release": ({"case": "quarantine", "reason": "x"}, {"operator"}),
+    "quarantine.purge": ({"case": "quarantine", "reason": "x"}, {"operator"}),
     "quarantine.list": ({}, {"operator"}),
     "deliveries.retry": ({"delivery": "delivery"}, {"clerk", "operator"}),
     "deliveries.fix": ({"delivery": "delivery", "to": "x@y.example"}, {"clerk", "operator"}),

@@ -3,7 +3,9 @@
 import pytest
 
 from rules.identify.layout import identify
-from rules.identify.stamps import is_draft, secrecy, secrecy_in_subject, urgency
+from rules.identify.stamps import is_draft, urgency
+from rules.secrecy.lines import of_line as secrecy
+from rules.secrecy.titles import in_title as secrecy_in_subject
 from rules.text.legacy import convert
 from rules.values.reading import Page
 from rules.vocabulary import Urgency
