@@ -8,10 +8,12 @@ which every bounce repeats, never counts.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from rules.values.bounce import Failure
 
 _LONGEST = 60_000  # characters of a report that are looked at
+_LONGEST_SENTENCE = 1000
 _MOST = 100
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
 _ADDRESS = re.compile(
@@ -118,8 +120,8 @@ def failures(
         bool(_TEMPORARY.search(written[:1500])),
     )
     if not found:
-        addresses = list(_addresses(" ".join(named)))
-        addresses = addresses or list(_in_text(written, own))
+        addresses = list(islice(_addresses(" ".join(named)), _MOST))
+        addresses = addresses or list(islice(_in_text(written, own), _MOST))
         found = [Failure(address, *_near(written, address, status, reason, delayed)) for address in addresses]
     return _each_once(found)
 
@@ -186,9 +188,11 @@ def _recipient(fields: dict[str, str]) -> str:
 def _written(text: str) -> str:
     """What the other system wrote, without the returned mail behind it."""
     lines = text.replace("\r", "").split("\n")
+    named = False  # an address stands above, looked for once in each line
     for at, line in enumerate(lines):
-        if at > 2 and _COPY_BEGINS.match(line) and any(_ADDRESS.search(before) for before in lines[:at]):
+        if at > 2 and named and _COPY_BEGINS.match(line):
             return "\n".join(lines[:at])
+        named = named or _ADDRESS.search(line) is not None
     return text
 
 
@@ -209,21 +213,27 @@ def _picked(text: str, own: frozenset[str]) -> Iterator[str]:
     said: list[str] = []
     rest: list[str] = []
     for at, line in enumerate(lines):
+        found = [address for address in islice(_addresses(line), _MOST) if not _NOBODY.match(address)]
+        if not found:
+            continue
         match = _ALONE.match(line)
-        around = " ".join(lines[max(0, at - 3) : at + 3])
-        for address in _addresses(line):
+        told = _told_around(lines, at)
+        for address in found:
             first = bool(match and match.group(1).strip(".").lower() == address.lower())
-            if _NOBODY.match(address):
-                continue
             if address.lower() in own:
                 mine += [address] if first else []
             elif first:
                 alone.append(address)
-            elif _NOT_DELIVERED.search(around):
-                said.append(address)
             else:
-                rest.append(address)
+                (said if told else rest).append(address)
     yield from alone or said[:3] or mine or (rest if len(rest) <= 2 else [])
+
+
+def _told_around(lines: Sequence[str], at: int) -> bool:
+    """Whether a sentence near a line says that something was not delivered. Asked once a line and of so
+    much of it, because a report may be one line of thousands of addresses."""
+    around = " ".join(line[:_LONGEST_SENTENCE] for line in lines[max(0, at - 3) : at + 3])
+    return _NOT_DELIVERED.search(around) is not None
 
 
 def _addresses(text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _FEEDBACK = "message/feedback-report"
 _TEXTS = ("text/plain", "text/html")
 _MOST_CHARS = 60_000
+_MOST_BYTES = 4 * _MOST_CHARS
 _NAMED = ("x-failed-recipients", "x-failed-recipient", "x-failedrecipients")
 
 
@@ -22,8 +23,8 @@ def read(
     """(why the mail is automatic, the addresses that failed); ``reason`` is what its marks alone say."""
     if reason not in ("", "bounce", "list", "auto-submitted"):
         return reason, ()
-    reports = [nfc(leaf.text()) for leaf in leaves if leaf.media_type in _REPORTS]
-    complaints = [nfc(leaf.text()) for leaf in leaves if leaf.media_type == _FEEDBACK]
+    reports = [nfc(leaf.text(_MOST_BYTES)) for leaf in leaves if leaf.media_type in _REPORTS]
+    complaints = [nfc(leaf.text(_MOST_BYTES)) for leaf in leaves if leaf.media_type == _FEEDBACK]
     if complaints:
         return "bounce", complained(complaints, _returned(leaves))
     text = _text(leaves)
@@ -43,7 +44,7 @@ def _text(leaves: Sequence[Part]) -> str:
             break
         broken = leaf.media_type.startswith("multipart/")  # its boundary was lost, so its parts are one text
         if (leaf.media_type in _TEXTS or broken) and not leaf.name:
-            text = leaf.text()[:_MOST_CHARS]
+            text = leaf.text(_MOST_BYTES)[:_MOST_CHARS]
             texts.append(text_of(text) if leaf.media_type == "text/html" else text)
     return nfc("\n".join(texts))[:_MOST_CHARS]
 
@@ -52,5 +53,5 @@ def _returned(leaves: Sequence[Part]) -> str:
     """The head of the mail that came back."""
     for leaf in leaves:
         if leaf.media_type.startswith("message/rfc822") or leaf.media_type == "text/rfc822-headers":
-            return nfc(leaf.text()[:_MOST_CHARS])
+            return nfc(leaf.text(_MOST_BYTES)[:_MOST_CHARS])
     return ""

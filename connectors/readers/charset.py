@@ -83,7 +83,8 @@ def _eight_bit(data: bytes) -> str:
     A few broken bytes in a long UTF-8 text leave it UTF-8.
     """
     lenient = data.decode("utf-8", "replace")
-    if lenient.count("�") * 20 < sum(1 for c in lenient if c > "\x7f"):
+    beyond_ascii = len(lenient) - len(lenient.encode("ascii", "ignore"))
+    if lenient.count("�") * 20 < beyond_ascii:
         return nfc(lenient)
     latin = data.decode("cp1252", "replace") if not _controls(data) else data.decode("latin-1")
     if convert(latin).kinds:

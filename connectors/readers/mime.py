@@ -47,6 +47,7 @@ _NEVER_A_DOCUMENT = frozenset(
     }
 )
 _MOST_ADDRESSES = 1000
+_BYTES_A_LETTER = 8  # of a body, with the tags of HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,12 @@ def _body(parts: list[Part], found: Split, limits: ReadLimits) -> str:
 
 def _texts(parts: list[Part], found: Split, room: int) -> Iterator[str]:
     """Plain text where there is a choice; HTML as text where there is none."""
-    plain = {part.group for part in parts if part.media_type == "text/plain" and part.text().strip()}
+    plain = {part.group for part in parts if part.media_type == "text/plain" and part.content().strip()}
     chosen = bool(plain & found.alternatives)
     for part in parts:
         if part.media_type == "text/html" and chosen and _is_alternative(part, found):
             continue
-        text = part.text()[: room * 4]
+        text = part.text(room * _BYTES_A_LETTER)[: room * 4]
         text = text_of(text) if part.media_type == "text/html" else text
         yield convert(text[:room]).text
         room -= min(room, len(text))

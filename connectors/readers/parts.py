@@ -58,8 +58,13 @@ class Part:
             return _uudecoded(raw)
         return raw
 
-    def text(self) -> str:
-        return decode(self.content(), self.type.values.get("charset", ""))
+    def text(self, most: int) -> str:
+        """The text of the first ``most`` bytes, cut at the end of a line: a body of many megabytes is a
+        file that somebody called text, and decoding all of it would take seconds."""
+        content = self.content()
+        if len(content) > most:
+            content = content[: content.rfind(b"\n", 0, most) + 1 or most]
+        return decode(content, self.type.values.get("charset", ""))
 
 
 _BASE64_TEXT = re.compile(rb"[A-Za-z0-9+/=\s]+")

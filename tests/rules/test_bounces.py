@@ -1,5 +1,7 @@
 """Whose address failed, as the systems of the world say it."""
 
+import time
+
 import pytest
 
 from rules.bounce import complained, failures, is_bounce
@@ -84,3 +86,19 @@ def test_told_from_what_people_write(sender: str, subject: str, text: str, expec
 def test_a_huge_report_is_read_in_time() -> None:
     found = failures(["Final-Recipient: rfc822;a@b.example\n\n" * 50_000], [], "x@y.example " * 50_000, OWN)
     assert [one.address for one in found] == ["a@b.example"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(f"a{number}@b.vn" for number in range(6000)),  # one line: each address asked about all of it
+        "\n".join(f"a{number}@b.vn" for number in range(6000)),
+        "received: x\n" * 5000,
+        "a@b.vn not " * 6000,
+    ],
+)
+def test_reports_cost_what_their_length_says(text: str) -> None:
+    """A few kilobytes of a broken wrapper, read as a mail, once cost nine seconds (PROMISES S12)."""
+    before = time.process_time()
+    assert len(failures([], [], text, frozenset())) <= 100
+    assert time.process_time() - before < 2.0
