@@ -31,7 +31,7 @@ SET_ASIDE = {
     ArrivalState.QUARANTINE: N_("arrival {arrival} is locked: {why}"),
     ArrivalState.ANSWER: N_("arrival {arrival} speaks of a document that was sent: {why}"),
 }
-SECRET, BROKEN = "secrecy-mark", "edxml-broken"
+SECRET, BROKEN, TWO_FROM = "secrecy-mark", "edxml-broken", "two-from"
 DROPPED = ("scanner", SOURCE)  # sources of files; the others bring mails
 # Sources that nobody tells a sender: of a fetched mail the header's null path is found by its reader.
 UNTOLD = (*DROPPED, "imap")
@@ -56,12 +56,15 @@ def read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReadi
 def stop(
     reading: ParcelReading, envelope: Envelope, released: Collection[str] = ()
 ) -> tuple[ArrivalState, str] | None:
-    """A secrecy mark stops everything (DOMAIN 1.7); automatic mail is never registered.
+    """A secrecy mark stops everything (DOMAIN 1.7), and so does a mail that names two senders, because each
+    program would believe another one; automatic mail is never registered.
 
     ``released``: for what an administrator has let go on already.
     """
     if SECRET not in released and marked(reading, envelope.file_name or ""):
         return ArrivalState.QUARANTINE, SECRET
+    if TWO_FROM in reading.warnings and TWO_FROM not in released:
+        return ArrivalState.QUARANTINE, TWO_FROM
     if reading.headers is not None and reading.headers.automatic:
         return ArrivalState.AUTOMATIC, reading.headers.automatic
     if envelope.source not in UNTOLD and not envelope.mail_from:

@@ -28,6 +28,7 @@ from rules.vocabulary import Direction, FileRole, PartyKind, Role, SenderVerdict
 
 MOST_CITATIONS = 50
 GENERAL = "congvan"
+ENCRYPTED = "file-encrypted"
 UNREADABLE = {"symbol": "symbol-unread", "date": "date-unread"}
 
 
@@ -269,6 +270,8 @@ def _scan_reasons(bundle: Bundle, handed: Handed) -> list[str]:
     unread = [UNREADABLE[name] for name in bundle.main.fields.unread if name in UNREADABLE]
     if is_scan(bundle.main):
         unread.insert(0, UNREAD)
+    if bundle.main.reading.state == "encrypted":
+        unread.insert(0, ENCRYPTED)
     return [*unread, "sheet-unit"] if handed.sheet else unread
 
 

@@ -99,7 +99,7 @@ class Service:
 
     def _start_workers(self) -> None:
         hub = self.hub
-        hub.readers = ReaderPool(hub.config.reading.children, _read_limits(hub.config))
+        hub.readers = ReaderPool(hub.config.reading.children, _read_limits(hub.config), hub.data / "work")
         self._endings.append(hub.readers.close)
         if hub.config.checks.dns:
             from connectors.checks.resolver import DnsResolver
@@ -107,7 +107,7 @@ class Service:
             hub.dns = DnsResolver(seconds=hub.config.checks.timeout_seconds / 2)
         self._thread(partial(warm, hub), "warm")
         scans = hub.config.scans
-        hub.scanners = Scanners(scans.children, scans.seconds, scans.memory_mb)
+        hub.scanners = Scanners(scans.children, scans.seconds, scans.memory_mb, hub.data / "work")
         self._endings.append(hub.scanners.close)
         workers = [Worker(hub, number, self.stop_event) for number in range(1, hub.config.work.workers + 1)]
         for number in range(1, hub.scanners.size + 1):

@@ -36,6 +36,7 @@ REASONS = {
     "not-an-intake": N_("it was sent to an address where people answer, not to an intake address"),
     "wrong-folder": N_("what it says of its issuer does not fit the folder it was scanned into"),
     "scan-unread": N_("it is a scan that could not be read; vanthu doctor says what is missing"),
+    "file-encrypted": N_("the file is protected by a password; please send it without"),
     "symbol-unread": N_("the number on the scan cannot be read with certainty, perhaps it is handwritten"),
     "date-unread": N_("the date on the scan cannot be read with certainty, perhaps it is handwritten"),
     "sheet-unit": N_("the separator sheet names a unit that cannot receive it from this folder"),
@@ -45,6 +46,7 @@ REASONS = {
     "mark-in-file-name": N_("in the name of a file"),
     "mark-in-document": N_("at the head of a document"),
     "mark-in-text": N_("in the first lines of the mail"),
+    "two-from": N_("it has two From headers, so nobody can say who wrote it"),
     # a coordinator is asked (rules.identify.recipients, rules.routing.place, hub.route, hub.deliver)
     "rule": N_("a rule holds it"),
     "no-numbered-copy": N_("no copy that bears the number could be made"),

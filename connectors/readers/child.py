@@ -10,19 +10,20 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.readers import parcel, pdfium, sandbox, wire
+from connectors.readers import landlock, parcel, pdfium, sandbox, wire
 from connectors.readers.limits import ReadLimits
 
 
-def main(limits_json: str) -> None:
-    """Serve until stdin ends. ``limits_json`` is a ReadLimits."""
+def main(limits_json: str, room: str) -> None:
+    """Serve until stdin ends. ``limits_json`` is a ReadLimits; ``room`` is the only folder with data."""
     limits = msgspec.json.decode(limits_json.encode(), type=ReadLimits)
     sandbox.die_with_parent()
     asks, answers = _own_pipes()
     network = not sandbox.drop_network()
     pdfium.start()
     sandbox.restrict(limits)
-    _send(answers, wire.Hello(os.getpid(), network))
+    confined = sandbox.confine([(room, landlock.CHANGE)])
+    _send(answers, wire.Hello(os.getpid(), network, confined))
     while (body := _receive(asks)) is not None:
         _send(answers, _serve(wire.decode_ask(body), limits, answers))
 
@@ -104,4 +105,4 @@ def _exactly(pipe: int, length: int) -> bytes | None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])

@@ -15,6 +15,8 @@ def read(path: Path, name: str, limits: ReadLimits = DEFAULT) -> Reading:
     with path.open("rb") as file:
         media_type = kind.media_type(file.read(64))
     try:
-        return Reading(media_type, "no_text", page_count=page_count(path, media_type))
+        count = page_count(path, media_type, limits.pages + 1)
     except NoPicture as error:
         return unreadable(media_type, str(error))
+    cut = ("pages-cut",) if count > limits.pages else ()
+    return Reading(media_type, "no_text", page_count=min(count, limits.pages), warnings=cut)

@@ -5,19 +5,22 @@ parcel: the pool asks again and has the file skipped that the child was at.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import LifoQueue
+from typing import TypeVar, cast
 
 from connectors.readers import wire
 from connectors.readers.answer import Rejected, checked, checked_grids, checked_page, plain_file
 from connectors.readers.limits import DEFAULT, ReadLimits
 from connectors.readers.process import ChildDied, ReadingChild
+from connectors.readers.room import Room, sweep
 from rules.values.grid import Grid
 from rules.values.reading import ParcelReading
 from rules.values.scan import ScannedPage
 
+T = TypeVar("T")
 _MOST_KILLERS = 3  # files of one parcel that may kill a child before the parcel is given up
 
 
@@ -40,8 +43,13 @@ class NoReader(ReadFailed):
 class ReaderPool:
     """``size`` children, started at once and kept warm. ``read`` may be called from many threads."""
 
-    def __init__(self, size: int, limits: ReadLimits = DEFAULT) -> None:
+    def __init__(self, size: int, limits: ReadLimits = DEFAULT, folder: Path | None = None) -> None:
+        """The children's rooms lie below ``folder``, best on the disk of the job folders; by default where
+        temporary files go."""
         self._limits = limits
+        self._folder = folder
+        if folder is not None:
+            sweep(folder)
         self._closed = threading.Event()
         # One thread starts all children and lives as long as the pool, because the
         # kernel ties a child's life to the thread that started it (PR_SET_PDEATHSIG).
@@ -51,6 +59,7 @@ class ReaderPool:
         self._lock = threading.Lock()
         self._closing = threading.Lock()
         self._network: bool | None = None
+        self._confined: bool | None = None
         self._size = max(1, size)
         for _ in range(self._size):
             self._slots.put(self._start())
@@ -60,62 +69,74 @@ class ReaderPool:
         """Have children given up the network? None until the first one spoke."""
         return None if self._network is None else not self._network
 
+    @property
+    def confined(self) -> bool | None:
+        """Does the kernel keep children from all files but their rooms? None until the first one spoke."""
+        return self._confined
+
     def read(self, path: Path, name: str, kind: str, job_dir: Path, offset: int = 0) -> ParcelReading:
         """Read the parcel at ``path`` (from ``offset`` on), its files written into ``job_dir``.
 
         ``kind`` is ``mail`` or ``file``; ``name`` is the file's name as data. Blocks;
         raises ReadFailed. ``job_dir`` exists and belongs to the caller.
         """
+
+        def taken(answer: wire.Result, room: Room) -> ParcelReading:
+            if not isinstance(answer, wire.Done):
+                raise Rejected("another question's answer")
+            reading = checked(answer.reading, room.out, self._limits)
+            room.hand_over((file.path for file in reading.files), job_dir)
+            return reading
+
         skip: dict[int, str] = {}
         while True:
-            ask = wire.Ask(str(path), name, kind, str(job_dir), offset, skip)
             try:
-                answer = self._ask(ask)
-                if not isinstance(answer, wire.Done):
-                    raise Rejected("another question's answer")
-                return checked(answer.reading, job_dir, self._limits)
-            except Rejected as rejected:
-                raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
+                return self._ask(wire.Ask(str(path), name, kind, "", offset, skip), taken)
             except ChildDied as death:
                 skip = self._after(death, skip)
 
     def scan_page(self, path: Path, media_type: str, index: int, job_dir: Path) -> ScannedPage:
         """Page ``index`` (from 0) of a scan, its picture in ``job_dir``. Blocks; raises ReadFailed."""
-        ask = wire.Ask(str(path), "", "scan", str(job_dir), index, media_type=media_type)
-        try:
-            answer = self._ask(ask)
+
+        def taken(answer: wire.Result, room: Room) -> ScannedPage:
             if not isinstance(answer, wire.Scanned):
                 raise Rejected("another question's answer")
-            return checked_page(answer.page, index, job_dir)
-        except Rejected as rejected:
-            raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
-        except ChildDied as death:
-            raise ReadFailed(death.reason, transient=death.outside) from death
+            page = checked_page(answer.page, index, room.out)
+            room.hand_over([page.picture] if page.picture else [], job_dir)
+            return page
+
+        return self._once(wire.Ask(str(path), "", "scan", "", index, media_type=media_type), taken)
 
     def cut(self, path: Path, media_type: str, pages: Sequence[int], job_dir: Path) -> Path:
         """Some pages of a scan as a file of their own in ``job_dir``. Blocks; raises ReadFailed."""
-        ask = wire.Ask(str(path), "", "cut", str(job_dir), media_type=media_type, pages=tuple(pages))
-        try:
-            answer = self._ask(ask)
+
+        def taken(answer: wire.Result, room: Room) -> Path:
             if not isinstance(answer, wire.Cut):
                 raise Rejected("another question's answer")
-            return plain_file(job_dir, answer.path)
-        except Rejected as rejected:
-            raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
+            plain_file(room.out, answer.path)
+            room.hand_over([answer.path], job_dir)
+            return job_dir / answer.path
+
+        return self._once(
+            wire.Ask(str(path), "", "cut", "", media_type=media_type, pages=tuple(pages)), taken
+        )
+
+    def _once(self, ask: wire.Ask, taken: Callable[[wire.Result, Room], T]) -> T:
+        """One try; a page that kills its child is given up."""
+        try:
+            return self._ask(ask, taken)
         except ChildDied as death:
             raise ReadFailed(death.reason, transient=death.outside) from death
 
-    def grids(self, path: Path, job_dir: Path) -> tuple[Grid, ...]:
+    def grids(self, path: Path) -> tuple[Grid, ...]:
         """The sheets of a workbook as cells. Blocks; raises ReadFailed."""
-        try:
-            answer = self._ask(wire.Ask(str(path), "", "grid", str(job_dir)))
+
+        def taken(answer: wire.Result, _room: Room) -> tuple[Grid, ...]:
             if not isinstance(answer, wire.Cells):
                 raise Rejected("another question's answer")
             return checked_grids(answer.grids)
-        except Rejected as rejected:
-            raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
-        except ChildDied as death:
-            raise ReadFailed(death.reason, transient=death.outside) from death
+
+        return self._once(wire.Ask(str(path), "", "grid", ""), taken)
 
     def close(self) -> None:
         """Stop all children; reads under way fail as transient. Idempotent."""
@@ -142,19 +163,26 @@ class ReaderPool:
             raise ReadFailed(death.reason, transient=death.outside) from death
         return {**skip, death.at: death.reason[:200]}
 
-    def _ask(self, ask: wire.Ask) -> wire.Done | wire.Scanned | wire.Cut | wire.Cells:
-        """One try with one child. The slot always gets a living child back."""
+    def _ask(self, ask: wire.Ask, taken: Callable[[wire.Result, Room], T]) -> T:
+        """One try with one child; ``taken`` fetches the answer out of its room. The slot always gets a
+        living child back, another one where this one lied.
+        """
         slot = self._slots.get()
         healthy = False
         try:
             child = self._ready(slot)
             answer = child.ask(ask, self._limits.seconds)
+            result = None if isinstance(answer, wire.Failed) else taken(answer, child.room)
             healthy = not getattr(answer, "retire", False) and child.served < self._limits.documents_per_child
+        except Rejected as rejected:
+            raise ReadFailed(f"bad answer: {rejected}", transient=False) from rejected
+        except OSError as error:  # the disk, or a folder that is not there: not the parcel's fault
+            raise ReadFailed(f"{type(error).__name__}: {error}"[:300], transient=True) from error
         finally:
             self._slots.put(slot if healthy else self._replacement(slot))
         if isinstance(answer, wire.Failed):
             raise ReadFailed(answer.reason, answer.transient)
-        return answer
+        return cast(T, result)
 
     def _ready(self, slot: "Future[ReadingChild]") -> ReadingChild:
         if self._closed.is_set():
@@ -162,6 +190,7 @@ class ReaderPool:
         try:
             child = slot.result()
             self._network = child.greet()
+            self._confined = child.confined
         except (OSError, ChildDied) as error:
             raise NoReader(f"no reading child could be started: {error}") from error
         return child
@@ -183,7 +212,7 @@ class ReaderPool:
         with self._lock:  # so that close() either sees the child or prevents it
             if self._closed.is_set():
                 raise OSError("the pool is closed")
-            child = ReadingChild(self._limits)
+            child = ReadingChild(self._limits, self._folder)
             self._alive.add(child)
             return child
 

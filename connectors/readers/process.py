@@ -14,13 +14,14 @@ import msgspec
 import connectors
 from connectors.readers import wire
 from connectors.readers.limits import ReadLimits
+from connectors.readers.room import Room
 
 _START_SECONDS = 60.0  # a busy machine takes long to import the parsers
 _STDERR_BYTES = 4096
 _CHUNK = 1 << 18
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from connectors.readers.child import main; main(sys.argv[2])"
+    "from connectors.readers.child import main; main(sys.argv[2], sys.argv[3])"
 )
 _LIMIT_SIGNALS = {signal.SIGXCPU: "cpu-limit", signal.SIGXFSZ: "file-size-limit"}
 
@@ -38,9 +39,15 @@ class ChildDied(Exception):
 class ReadingChild:
     """A started child; used by one thread at a time."""
 
-    def __init__(self, limits: ReadLimits) -> None:
+    def __init__(self, limits: ReadLimits, folder: Path | None = None) -> None:
+        """Its room lies below ``folder``, or where temporary files go."""
         self._limits = limits
-        self._process = _start(limits)
+        self.room = Room(folder)
+        try:
+            self._process = _start(limits, self.room)
+        except OSError:
+            self.room.remove()
+            raise
         self._pipes = [pipe for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
         self._out, self._err = (pipe.fileno() for pipe in self._pipes)
         for descriptor in (self._out, self._err):
@@ -48,6 +55,7 @@ class ReadingChild:
         self._buffer = bytearray()
         self._complaint = b""
         self._network: bool | None = None
+        self.confined = False
         self.served = 0
 
     def greet(self) -> bool:
@@ -56,11 +64,15 @@ class ReadingChild:
             hello = self._next(time.monotonic() + _START_SECONDS, None)
             if not isinstance(hello, wire.Hello):
                 raise self._dead("spoke out of turn", None)
-            self._network = hello.network
+            self._network, self.confined = hello.network, hello.confined
         return self._network
 
     def ask(self, ask: wire.Ask, seconds: float) -> wire.Result:
-        """The child's answer within ``seconds``; raises ChildDied."""
+        """The child's answer about a parcel, whose copy it gets into its room, within ``seconds``; raises
+        ChildDied, and OSError where there is no parcel or no room for its copy.
+        """
+        self.room.take_in(Path(ask.path))
+        ask = msgspec.structs.replace(ask, path=str(self.room.parcel), job_dir=str(self.room.out))
         deadline = time.monotonic() + seconds
         at: int | None = None
         self.served += 1
@@ -86,6 +98,7 @@ class ReadingChild:
         for pipe in (self._process.stdin, *self._pipes):
             if pipe is not None:
                 pipe.close()
+        self.room.remove()
 
     def _send(self, data: bytes) -> None:
         assert self._process.stdin is not None
@@ -152,11 +165,11 @@ class ReadingChild:
         return ChildDied(reason, at, outside=-code in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT))
 
 
-def _start(limits: ReadLimits) -> "subprocess.Popen[bytes]":
+def _start(limits: ReadLimits, room: Room) -> "subprocess.Popen[bytes]":
     """Isolated mode and a bare environment: nothing of the hub's secrets reaches the child."""
     root = str(Path(connectors.__file__).resolve().parent.parent)
     return subprocess.Popen(
-        [sys.executable, "-I", "-c", _BOOT, root, msgspec.json.encode(limits).decode()],
+        [sys.executable, "-I", "-c", _BOOT, root, msgspec.json.encode(limits).decode(), str(room.root)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

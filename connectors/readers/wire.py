@@ -29,10 +29,12 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
-    """The child is warm. ``network`` tells whether it could still reach one."""
+    """The child is warm. ``network`` tells whether it could still reach one; ``confined`` whether the
+    kernel keeps it from every file but the programs and its own room."""
 
     pid: int
     network: bool
+    confined: bool = False
 
 
 class At(msgspec.Struct, frozen=True, tag="at"):

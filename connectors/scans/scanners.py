@@ -48,7 +48,11 @@ class _Task:
 class Scanners:
     """``size`` children and the threads that feed them, started when the first scan comes."""
 
-    def __init__(self, size: int = 0, seconds: float = 60.0, memory_mb: int = 1024) -> None:
+    def __init__(
+        self, size: int = 0, seconds: float = 60.0, memory_mb: int = 1024, folder: Path | None = None
+    ) -> None:
+        """``folder``: where the children's rooms lie."""
+        self._folder = folder
         self.size = size or os.cpu_count() or 1
         self._limits = ReadLimits(seconds=seconds, cpu_seconds=int(seconds) + 1, memory_bytes=memory_mb * MIB)
         self._tasks: PriorityQueue[_Task] = PriorityQueue()
@@ -100,7 +104,7 @@ class Scanners:
     def _children(self) -> ReaderPool:
         with self._starting:
             if self._pool is None:
-                self._pool = ReaderPool(self.size, self._limits)
+                self._pool = ReaderPool(self.size, self._limits, self._folder)
                 for number in range(self.size):
                     thread = threading.Thread(
                         target=self._serve, args=(self._pool,), name=f"scan-{number}", daemon=True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.readers import pdfium, sandbox
+from connectors.readers import landlock, pdfium, sandbox
 from connectors.readers.limits import ReadLimits
 from connectors.writers.numbered import numbered
 from connectors.writers.outcome import CannotNumber
@@ -39,6 +39,7 @@ def main(ask_json: str) -> None:
     sandbox.drop_network()
     pdfium.start()
     sandbox.restrict(ask.limits)
+    sandbox.confine([(ask.source, landlock.READ), (str(Path(ask.target).parent), landlock.CHANGE)])
     sandbox.grant_processor(ask.limits.cpu_seconds)
     sys.stdout.buffer.write(msgspec.json.encode(_made(ask)))
 

@@ -161,5 +161,12 @@ def readers(_hub: Hub) -> Iterator[Check]:
     if network:
         remedy = _("allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1)")
         yield Check(_("readers"), "warning", _("files are read with a network within reach"), remedy)
+    elif child.confined:
+        seen = _("files are read without a network, and nothing but the file is within reach")
+        yield Check(_("readers"), "ok", seen)
     else:
         yield Check(_("readers"), "ok", _("files are read without a network"))
+    if not child.confined:
+        seen = _("files are read with all files of the hub within reach: this kernel has no Landlock")
+        remedy = _("start a kernel from 5.13 on with lsm=landlock,...")
+        yield Check(_("readers"), "warning", seen, remedy)

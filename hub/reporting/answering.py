@@ -170,7 +170,7 @@ def _grids(
         raise RuntimeError("this process has no readers")
     for file in [file for file in files if is_form_name(file.name)][:MOST_SHEETS]:
         try:
-            found.append((file.name, hub.readers.grids(folder / file.path, folder)))
+            found.append((file.name, hub.readers.grids(folder / file.path)))
         except ReadFailed as error:
             if error.transient:
                 raise

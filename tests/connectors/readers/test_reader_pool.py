@@ -14,10 +14,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.readers import process
+from connectors.readers import landlock, process, wire
 from connectors.readers.answer import Rejected, checked
 from connectors.readers.limits import ReadLimits
 from connectors.readers.pool import ReaderPool, ReadFailed
+from connectors.readers.room import Room, sweep
 from rules.values.reading import Fields, FileReading, MailHeaders, ParcelReading, Reading
 
 LIMITS = ReadLimits(seconds=60)
@@ -116,6 +117,43 @@ def test_children_have_no_network(pool: ReaderPool, job_dir: Path, stored: Calla
     assert pool.isolated
 
 
+def test_children_can_open_nothing_but_their_room(tmp_path: Path) -> None:
+    """A child that foreign bytes took over, asked for what it may not have (PROMISES S12)."""
+    if not landlock.version():
+        pytest.skip("this kernel has no Landlock")
+    (tmp_path / "rooms").mkdir()
+    (tmp_path / "secret").write_bytes(b"x")
+    (tmp_path / "elsewhere").mkdir()
+    child = process.ReadingChild(LIMITS, tmp_path / "rooms")
+    try:
+        child.greet()
+        assert child.confined
+        out = str(child.room.out)
+        (child.room.out / "link").symlink_to(tmp_path / "secret")
+        for path, folder in (
+            (str(tmp_path / "secret"), out),
+            ("/etc/passwd", out),
+            ("/proc/self/environ", out),
+            (str(child.room.out / "link"), out),
+            (process.__file__, str(tmp_path / "elsewhere")),
+        ):
+            child._send(wire.frame(wire.Ask(path, "a", "file", folder)))
+            answer = child._next(time.monotonic() + 30, None)
+            assert isinstance(answer, wire.Failed) and "PermissionError" in answer.reason, path
+    finally:
+        child.bury()
+    assert list((tmp_path / "elsewhere").iterdir()) == list((tmp_path / "rooms").iterdir()) == []
+
+
+def test_rooms_of_killed_processes_are_swept(tmp_path: Path) -> None:
+    lived_in, left = Room(tmp_path), Room(tmp_path)
+    left.take_in(Path(__file__))
+    os.close(left._handle)  # as the kernel does for a process that was killed
+    assert sweep(tmp_path) == 1 and list(tmp_path.iterdir()) == [lived_in.root]
+    lived_in.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_parent_imports_no_parser() -> None:
     code = (
         "import sys, connectors.readers.pool; "
@@ -151,7 +189,7 @@ def bad_children(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             "from connectors.readers import table, kind, pdf, child\n"
             f"def bad(path, name):\n    good = pdf.read(path, name)\n    {reader}\n    return good\n"
             "table.READERS[kind.PDF] = bad\n"
-            "child.main(sys.argv[2])\n"
+            "child.main(sys.argv[2], sys.argv[3])\n"
         )
         monkeypatch.setattr(process, "_BOOT", boot)
 
