@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from hub.context import Hub
 from hub.desk.holds import decide, open_case
 from hub.desk.refused import Refused
-from hub.following.incoming import stages_of
 from hub.quarantine.purging import remove_bytes
 from hub.texts import _
 from rules.text.gate import clean
@@ -39,6 +38,8 @@ def close(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
 
 def release(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
     """A false alarm: it goes its way as if it had just come, and is not stopped for this reason again."""
+    from hub.following.incoming import stages_of  # late, because what comes in may be an answer to the desk
+
     reason = _reason(reason)
     now = hub.now()
     with hub.database.transaction() as connection:
