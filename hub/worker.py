@@ -17,7 +17,7 @@ from hub.fetching import again
 from hub.fetching.book import STAGE as FETCH
 from hub.following import chasing, paper_mail, withdrawing
 from hub.mailboxes import post
-from hub.reporting import answering, asking, history, proposing, supporting
+from hub.reporting import answering, asking, collecting, history, proposing, supporting
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
 from storage.deliveries import Claimed
@@ -40,6 +40,7 @@ STAGES: Mapping[str, Stage] = {
     chasing.BOARD: chasing.run_board,
     history.STAGE: history.run,
     proposing.ASK: asking.run,
+    proposing.COLLECT: collecting.run,
     answering.STAGE: answering.run,
     supporting.STAGE: supporting.run,
     paper_mail.STAGE: paper_mail.run,

@@ -134,6 +134,23 @@ class FormCameBack:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class FiguresCollected:
+    """To who collects a kind of report that is a table: what came, and who is missing by name."""
+
+    template: ClassVar[str] = "figures_collected"
+    hub: Hub
+    kind: str
+    period: str
+    supplement: bool
+    late: bool
+    asked: int
+    in_time: int
+    late_units: tuple[str, ...]
+    missing: tuple[str, ...]
+    due: date
+
+
 ReturnNotice = (
     ReturnAsked
     | ReturnReceived
@@ -142,4 +159,5 @@ ReturnNotice = (
     | RequestClosed
     | RequestForCentre
     | FormCameBack
+    | FiguresCollected
 )

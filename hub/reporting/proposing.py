@@ -15,6 +15,8 @@ from storage import returns, settings, steps
 
 ASK = "report-ask"  # forms and reminders, to units
 ISSUE = "report-issue"  # the report and its supplement, to the board
+COLLECT = "report-collect"  # of a kind that is a table
+TABLE = "figures"  # its template
 TO_UNITS = frozenset({Act.FORM, Act.REMIND, Act.MISSING})
 SINCE = "reports_since."
 
@@ -91,6 +93,7 @@ def _enqueue(connection: Connection, kind: Kind, period: Period, move: Move, now
         "late": move.late,
         "skipped": list(move.skipped),
     }
-    stage = ASK if move.rung.act in TO_UNITS else ISSUE
+    at_the_end = COLLECT if kind.template == TABLE else ISSUE
+    stage = ASK if move.rung.act in TO_UNITS else at_the_end
     slot = f"report/{kind.code}/{period.name}/{move.step}"
     return steps.enqueue_once(connection, stage, slot, now, payload=payload)

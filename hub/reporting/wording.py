@@ -11,9 +11,12 @@ from sqlalchemy import Connection
 from hub.context import Hub
 from hub.following.wording import person_name, us
 from hub.letter import MailFile, Thread
+from hub.reporting.figures_table import table
 from hub.reporting.form_sheet import file_name, shown, workbook
 from hub.reporting.handing_in import Form, form_of
+from hub.reporting.kinds import kind_of
 from hub.reporting.notices import (
+    FiguresCollected,
     FormCameBack,
     FormLine,
     RequestClosed,
@@ -27,7 +30,9 @@ from hub.reporting.notices import (
 from hub.reporting.words import number, period_words
 from hub.reporting.words_of_faults import mends
 from hub.texts import _, current, outcome
-from rules.reporting.kinds import Asked, Field
+from rules.reporting.kinds import Asked, Field, Kind
+from rules.reporting.ladder import deadline
+from rules.reporting.period import Period, named
 from rules.reporting.saying import SayFault
 from rules.reporting.sheet import reference_words
 from storage import returns, support
@@ -35,6 +40,7 @@ from storage.engine import AnyRow
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WITH_FORM = frozenset({"return_asked", "return_refused"})  # these carry the form and can be answered
+TABLE = "figures_collected"
 MOST_SAID = 30  # lines of what somebody wrote
 
 
@@ -151,6 +157,34 @@ def _came_back(hub: Hub, connection: Connection, row: AnyRow) -> FormCameBack:
     )
 
 
+def _collected(hub: Hub, connection: Connection, row: AnyRow) -> FiguresCollected:
+    kind, period = _subject(hub, row)
+    rows = returns.of_period(connection, kind.code, period.name)
+    names = hub.directory.party_name
+    late = [item for item in rows if item.first_at is not None and item.first_at >= item.late_from]
+    missing = [item for item in rows if item.first_at is None]
+    return FiguresCollected(
+        us(hub),
+        kind.called(current()),
+        period_words(period),
+        row.letter["supplement"],
+        row.letter["late"],
+        asked=len(rows),
+        in_time=len(rows) - len(late) - len(missing),
+        late_units=tuple(names(item.unit) for item in late),
+        missing=tuple(names(item.unit) for item in missing),
+        due=deadline(kind, period, hub.calendar).day,
+    )
+
+
+def _subject(hub: Hub, row: AnyRow) -> tuple[Kind, Period]:
+    kind = kind_of(hub, row.letter["kind"])
+    period = named(row.letter["period"], kind.cut_off) if kind is not None else None
+    if kind is None or period is None:
+        raise LookupError(f"notice {row.id} is about no report")
+    return kind, period
+
+
 def _request(connection: Connection, row: AnyRow) -> AnyRow:
     found = support.get(connection, row.letter["request"])
     if found is None:
@@ -186,6 +220,9 @@ def value_words(value: Any) -> str:
 
 def files(hub: Hub, connection: Connection, row: AnyRow) -> list[MailFile]:
     """The form as a workbook, where the mail asks for it."""
+    if row.letter["notice"] == TABLE:
+        kind, period = _subject(hub, row)
+        return [MailFile(f"{kind.code}-{period.name}.xlsx", SHEET, table(hub, connection, kind, period))]
     if row.letter["notice"] not in WITH_FORM:
         return []
     form = _form(hub, connection, row)
@@ -201,6 +238,8 @@ def thread(hub: Hub, connection: Connection, row: AnyRow) -> Thread | None:
         form = _form(hub, connection, row)
         topic = " - ".join(_names(hub, form))
         return Thread(f"form.{form.row.id}", topic, form.row.asked_at)
+    if row.letter["notice"] == TABLE:
+        return None
     request = _request(connection, row)
     return Thread(f"request.{request.id}", request.subject or f"#{request.id}", request.opened_at)
 
@@ -213,4 +252,5 @@ KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], ReturnNotice]] = {
     "request_closed": _closed,
     "request_for_centre": _for_centre,
     "form_came_back": _came_back,
+    TABLE: _collected,
 }

@@ -12,10 +12,11 @@ from rules.values.grid import Cell
 
 LONGEST_TEXT, LONGEST_DIFFICULTY = 500, 2000  # characters
 MOST = 1e15
-_THOUSANDS = re.compile(r"\d{1,3}(?:[. ]\d{3})+(?:,\d+)?")
-_COMMA = re.compile(r"\d+(?:,\d+)?")
-_POINT = re.compile(r"\d+\.\d+")
-_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d+)?")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[. ][0-9]{3})+(?:,[0-9]+)?")
+_COMMA = re.compile(r"[0-9]+(?:,[0-9]+)?")
+_POINT = re.compile(r"[0-9]+\.[0-9]+")
+_ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,5}(?:\.[0-9]+)?")
+_SIGN = re.compile(r"^[-+\u2212]\s*")
 _YES = frozenset({"co", "yes", "y", "x", "1", "true", "dung", "roi", "da co", "da dung"})
 _NO = frozenset({"khong", "no", "n", "0", "false", "chua", "chua co", "khong co", "khong dung"})
 _NOTHING = frozenset({"", "khong", "khong co", "-", "none", "no", "khong co gi"})
@@ -83,7 +84,7 @@ def number_of(text: str, unit: str = "") -> float | None:
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1].strip()
     negative = text.startswith(("-", "\u2212"))
-    digits = text.lstrip("-+\u2212").strip()
+    digits = _SIGN.sub("", text)
     if _THOUSANDS.fullmatch(digits) or _COMMA.fullmatch(digits):
         plain = digits.replace(".", "").replace(" ", "").replace(",", ".")
     elif _POINT.fullmatch(digits):

@@ -42,6 +42,7 @@ from hub.notices import (
 )
 from hub.quarantine.notices import Locked, QuarantineNotice
 from hub.reporting.notices import (
+    FiguresCollected,
     FormCameBack,
     FormLine,
     Mend,
@@ -193,6 +194,10 @@ RETURN_REFUSED = ReturnRefused(
 REQUEST = RequestOpened(HUB, 12, "Máy quét hỏng", SAID, NOON)
 REQUEST_CLOSED = RequestClosed(HUB, 12, "Máy quét hỏng", "Đã thay máy quét mới.", BY, NOON)
 FOR_CENTRE = RequestForCentre(HUB, 12, "Sở Nội vụ", BY, "Máy quét hỏng", SAID, NOON)
+COLLECTED = FiguresCollected(
+    HUB, "Biểu chỉ tiêu kinh tế - xã hội", "tháng 11/2026", False, True, 16, 14, ("Sở Y tế",),
+    ("Sở Nội vụ",), DUE,
+)  # fmt: skip
 CAME_BACK = FormCameBack(HUB, *REPORT, "vanthu.sonoivu@binhminh.example", "hộp thư đầy")
 BY_RULE = ByRule(
     HUB,
@@ -222,6 +227,7 @@ SAMPLES: dict[
     "request_closed": REQUEST_CLOSED,
     "request_for_centre": FOR_CENTRE,
     "form_came_back": CAME_BACK,
+    "figures_collected": COLLECTED,
     "welcome": WELCOME,
     "not_delivered": UNREACHED,
     "nudge": NUDGE,

@@ -45,7 +45,7 @@ def put(code: str, value: Any) -> Change:
 def mark(text: str) -> Change:
     def change(rows: Rows) -> None:
         row = next(row for row in rows if row[0] == "Mã phiếu")
-        row[2] = text
+        row[1] = text
 
     return change
 

@@ -1,5 +1,6 @@
 """Forms, returns and slots on both engines: each step once, the newest version counts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -45,6 +46,19 @@ def test_a_step_happens_once_for_each_unit(asked: Database) -> None:
         ("sonoivu", "reminder"),
         ("soyte", "second"),
     ]
+
+
+def test_of_several_at_once_one_takes_a_slot(asked: Database) -> None:
+    """As several nodes do at one tick."""
+
+    def take(step: str) -> bool:
+        with asked.transaction() as connection:
+            return returns.take_slot(connection, "compliance", "2026-11", "soyte", step, due_at=NOW, now=NOW)
+
+    steps = [f"step-{number}" for number in range(10)] * 6
+    with ThreadPoolExecutor(6) as nodes:
+        taken = [step for step, first in zip(steps, nodes.map(take, steps), strict=True) if first]
+    assert sorted(taken) == sorted(set(steps))
 
 
 def test_the_newest_version_counts_and_the_first_says_whether_it_was_in_time(asked: Database) -> None:
