@@ -68,9 +68,9 @@ def _form(hub: Hub, unit: str, kind: str, period: str) -> Form:
     form = meant(hub, row) if row is not None else None
     if form is None:
         raise Refused(
-            _("{unit} was not asked for {kind} {period}; forms go out when the figures are complete")
-            .format(unit=unit, kind=kind, period=period)
-            .replace("  ", " ")
+            _("{unit} was not asked for {report}; forms go out when the figures are complete").format(
+                unit=unit, report=f"{kind} {period}".strip()
+            )
         )
     return form
 

@@ -12,7 +12,7 @@ from hub.context import Hub
 from hub.reporting.kinds import collected
 from rules.reporting.kinds import Act, Kind
 from rules.reporting.ladder import current, deadline, planned
-from rules.reporting.period import Period, named
+from rules.reporting.period import Period, after, named
 from storage import returns
 
 
@@ -23,16 +23,17 @@ def standing(
     return [
         _of_kind(hub, connection, kind, found, units)
         for kind in collected(hub)
-        if (found := _period(hub, kind, period)) is not None
+        if (found := _period(hub, connection, kind, period)) is not None
     ]
 
 
-def _period(hub: Hub, kind: Kind, name: str) -> Period | None:
+def _period(hub: Hub, connection: Connection, kind: Kind, name: str) -> Period | None:
+    """The one that is named, else the newest for which something was done, else the one that comes."""
     if name:
         found = named(name, kind.cut_off)
         return found if found is not None and found.every is kind.every else None
-    periods = current(kind, hub.today())
-    return periods[-1] if periods else None
+    newest = current(kind, hub.today())[-1]
+    return newest if returns.slots(connection, kind.code, newest.name) else after(newest)
 
 
 def _of_kind(
