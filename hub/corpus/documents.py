@@ -24,7 +24,8 @@ _LETTERS = re.compile(r"[^\W\d_]")
 
 def score_documents(reader: CorpusReader, folder: Path, known: list[Labelled], tally: Tally) -> None:
     """All of them, a few at a time."""
-    for item, seen in reader.each(known, lambda item: folder / item.file, "file"):
+    found = reader.each(known, lambda item: folder / item.file, "file", lambda item: item.pages)
+    for item, seen in found:
         _score(item, seen, tally)
 
 
@@ -34,27 +35,37 @@ def _score(item: Labelled, seen: Seen, tally: Tally) -> None:
     pages = found[0].main.reading.page_count if found else 1
     tally.took(item.kind, seen.seconds, pages)
     for name, truth in item.fields.items():
-        value = values(fields, name)
-        right = same_list(value, truth) if isinstance(value, list) else same(value, str(truth))
-        shown = "; ".join(value) if isinstance(value, list) else value
-        if name in item.by_hand:
-            tally.add(item.kind, f"{name}_by_hand", right)
-        else:
-            told = "; ".join(truth) if isinstance(truth, list) else str(truth)
-            tally.judge(right, Miss(item.kind, item.file, name, told, shown, item.misses.get(name, "")))
-        if name == "symbol" and item.kind == "scan":  # letters are printed also where the number is by hand
-            tally.add(
-                item.kind,
-                "symbol_letters",
-                symbol_letters(value or fields.symbol_rest) == symbol_letters(str(truth)),
-            )
-        if name == "subject":
-            tally.add(item.kind, "subject_error", characters_apart(shown, str(truth)), len(plain(str(truth))))
-        sure = _sure(fields, name)
-        if sure is not None:
-            tally.add(item.kind, "wrong_but_sure", not right and sure >= SURE)
-            if not right and sure >= SURE:
-                tally.misses.append(Miss(item.kind, item.file, f"{name}, sure", str(truth), shown))
+        _score_field(item, name, truth, fields, tally)
+    for name in item.absent:
+        _sureness(item, name, "", fields, False, tally)
+
+
+def _score_field(item: Labelled, name: str, truth: Any, fields: Fields, tally: Tally) -> None:
+    value = values(fields, name)
+    right = same_list(value, truth) if isinstance(value, list) else same(value, str(truth))
+    shown = "; ".join(value) if isinstance(value, list) else value
+    if name in item.by_hand:
+        tally.add(item.kind, f"{name}_by_hand", right)
+    else:
+        told = "; ".join(truth) if isinstance(truth, list) else str(truth)
+        tally.judge(right, Miss(item.kind, item.name, name, told, shown, item.misses.get(name, "")))
+    if name == "symbol" and item.kind == "scan":  # letters are printed also where the number is by hand
+        letters = symbol_letters(value or fields.symbol_rest) == symbol_letters(str(truth))
+        tally.add(item.kind, "symbol_letters", letters)
+    if name == "subject":
+        tally.add(item.kind, "subject_error", characters_apart(shown, str(truth)), len(plain(str(truth))))
+    _sureness(item, name, str(truth), fields, right, tally)
+
+
+def _sureness(item: Labelled, name: str, truth: str, fields: Fields, right: bool, tally: Tally) -> None:
+    """What is wrong must not be called sure."""
+    sure = _sure(fields, name)
+    if sure is None:
+        return
+    tally.add(item.kind, "wrong_but_sure", not right and sure >= SURE)
+    if not right and sure >= SURE:
+        shown = str(values(fields, name))
+        tally.misses.append(Miss(item.kind, item.name, f"{name}, sure", truth, shown))
 
 
 def symbol_letters(symbol: str) -> str:

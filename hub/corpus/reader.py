@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from connectors.readers.kind import PDF
 from connectors.readers.pool import ReaderPool, ReadFailed
 from connectors.scans.scanners import Scanners
 from hub.read_file import scans_read
@@ -46,18 +47,28 @@ class CorpusReader:
         self._scanners.close()
         self._pool.close()
 
-    def each(self, items: Sequence[T], path_of: Callable[[T], Path], kind: str) -> Iterator[tuple[T, Seen]]:
-        """Every item with what was read, in order; a file that cannot be read is a result, too."""
-        with ThreadPoolExecutor(self._size) as threads:
-            yield from zip(
-                items, threads.map(lambda item: self._read(path_of(item), kind), items), strict=True
-            )
+    def each(
+        self,
+        items: Sequence[T],
+        path_of: Callable[[T], Path],
+        kind: str,
+        pages_of: Callable[[T], Sequence[int]] = lambda item: (),
+    ) -> Iterator[tuple[T, Seen]]:
+        """Every item with what was read, in order; a file that cannot be read is a result, too.
 
-    def _read(self, path: Path, kind: str) -> Seen:
+        ``pages_of`` an item: those of a scan alone, as if a separator sheet had cut them out.
+        """
+        with ThreadPoolExecutor(self._size) as threads:
+            seen = threads.map(lambda item: self._read(path_of(item), kind, pages_of(item)), items)
+            yield from zip(items, seen, strict=True)
+
+    def _read(self, path: Path, kind: str, pages: Sequence[int]) -> Seen:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="vanthu-corpus-") as folder:
             job = Path(folder)
             try:
+                if pages:
+                    path = self._pool.cut(path.resolve(), PDF, pages, job)
                 reading = self._pool.read(path.resolve(), path.name, kind, job)
                 if kind == "file":
                     reading = replace(reading, files=tuple(scans_read(self._scanners, reading.files, job)))

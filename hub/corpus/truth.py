@@ -39,13 +39,20 @@ class Labelled:
     fields: Mapping[str, Any]  # our field names; only those that stand on the page
     by_hand: frozenset[str]  # written by hand: read where possible, but not counted
     misses: Mapping[str, str]  # the cause of a known miss, by field
+    absent: frozenset[str] = frozenset()  # fields that are surely not on the page: whatever is found is wrong
+    pages: tuple[int, ...] = ()  # of the file, from 0, where it holds several documents; else all
+
+    @property
+    def name(self) -> str:
+        """The file, and the page where the document begins in it."""
+        return f"{self.file} p. {self.pages[0] + 1}" if self.pages else self.file
 
 
 def labelled(folder: Path, labels: Sequence[Path]) -> list[Labelled]:
     """Every labelled document that is there; ours win where both know a file."""
-    found = {item.file: item for item in _read(folder / "truth" / "vn_truth.json")}
+    found = {item.name: item for item in _read(folder / "truth" / "vn_truth.json")}
     for path in labels:
-        found |= {item.file: item for item in _read(path)}
+        found |= {item.name: item for item in _read(path)}
     return [item for item in found.values() if (folder / item.file).is_file()]
 
 
@@ -62,6 +69,8 @@ def _read(path: Path) -> Iterator[Labelled]:
             fields,
             frozenset(ours for ours, theirs in NAMES.items() if theirs in by_hand),
             {ours: text for ours in NAMES if (text := (entry.get("misses") or {}).get(NAMES[ours]))},
+            frozenset(ours for ours, theirs in NAMES.items() if theirs in (entry.get("absent") or ())),
+            _pages(entry),
         )
 
 
@@ -76,6 +85,17 @@ def entries(path: Path) -> list[dict[str, Any]]:
     if not isinstance(found, list):
         raise BadTruth(f"{path}: a list was expected")
     return [entry for entry in found if isinstance(entry, dict) and entry.get("file")]
+
+
+def _pages(entry: Mapping[str, Any]) -> tuple[int, ...]:
+    """ "4-6" as indexes; what stands under ``page`` in the folder's own truth is a remark for people."""
+    first, _dash, last = str(entry.get("pages") or "").partition("-")
+    if not first:
+        return ()
+    try:
+        return tuple(range(int(first) - 1, int(last or first)))
+    except ValueError as error:
+        raise BadTruth(f"{entry['file']}: pages {entry['pages']!r}") from error
 
 
 def _kind(entry: Mapping[str, Any]) -> str:

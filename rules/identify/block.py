@@ -38,6 +38,7 @@ _TITLE_RUN = re.compile(
 )
 MOST = 120  # entries; a block beyond that is not a block
 _LONGEST = 600
+_TITLE_WORDS = 3
 
 
 def dashed(text: str) -> bool:
@@ -105,7 +106,11 @@ def _items(lines: Sequence[str]) -> list[str]:
                 break
             if closed or not _archive_goes_on(items[-1], text):
                 break
-        if not starts and not is_archive(text) and _debris(text):
+        if (
+            not starts
+            and not is_archive(text)
+            and (_debris(text) or (bulleted and closed and bare_title(text)))
+        ):
             continue
         if starts or is_archive(text) or not items or (closed if bulleted else _new_plain(items[-1], text)):
             items.append(text)
@@ -135,6 +140,11 @@ def _debris(text: str) -> bool:
         return True
     name = words.person_name(text)
     return bool(name) and words.sure_name(name) and len(name.split()) <= 5 and not words.starts_org(text)
+
+
+def bare_title(text: str) -> bool:
+    """ "Thứ trưởng" and no more: among bullets it is the signer's."""
+    return words.is_title(text) and len(text.split()) <= _TITLE_WORDS and text[-1:].isalpha()
 
 
 def _one_line(lines: Sequence[str]) -> list[str]:

@@ -18,6 +18,7 @@ from rules.vocabulary import Urgency
 
 _TYPES = frozenset(squash(name) for name in types.NAMES.values())
 ZONE = 60  # lines of the first pages in which a header may stand
+_NO_NUMBER = 0.85  # of an issuer: a table's title may look like one where no number ends the header
 _LABEL = re.compile(
     r"^\W{0,3}(?:luật\s+|lệnh\s+|nghị quyết\s+)?(?:số|sô|sớ|so|sồ)\s*(?:[:.;]|(?=[\d/_…])|$|(?=\s+[\d/]))",
     re.IGNORECASE,
@@ -331,6 +332,8 @@ def _issuers(header: Header) -> None:
     if lost:
         names = [name.upper() for name in names]  # TCVN3 capitals live in the font, plain text loses them
     sure = 0.7 if lost else 0.95 if words.starts_org(names[-1]) else 0.6
+    if header.number is None and not header.blank_rest:
+        sure = min(sure, _NO_NUMBER)
     header.issuer = Found(names[-1], sure, "header")
     if len(names) > 1:
         header.parent = Found(" ".join(names[:-1]) if len(names) < 3 else names[-2], sure, "header")

@@ -110,7 +110,7 @@ def _signer(
     titles: list[Cell] = []
     for line in zone[first : ended + 15]:
         for cell in map(_without_heading, line.cells):
-            if id(cell) in used and not _debris_in_block(cell):
+            if id(cell) in used and not _debris_in_block(cell, bool(titles)):
                 continue
             name = words.person_name(words.SIGNED.sub("", cell.text))
             if titles and name and not words.is_title(cell.text) and _under(cell, titles, line.boxed):
@@ -128,9 +128,9 @@ def _without_heading(cell: Cell) -> Cell:
     )
 
 
-def _debris_in_block(cell: Cell) -> bool:
+def _debris_in_block(cell: Cell, begun: bool) -> bool:
     """In text without columns the signer's lines run between the bullets."""
-    return not block.dashed(cell.text) and _signers(cell)
+    return not block.dashed(cell.text) and (_signers(cell) or (begun and block.bare_title(cell.text)))
 
 
 def _after_body(zone: Sequence[Line], start: int) -> int:

@@ -31,6 +31,7 @@ _BODY = re.compile(
     r"thuong truc|dong kinh gui|ho ten|toi |chung toi|thanh phan|bao gom|ban hanh kem theo|kem theo))"
 )
 _STRONG = re.compile(r"^(?:kinh g[uo]i|can cu\b|dieu 1|chuong i\b|xet de nghi|i\s?[./]\s|1\s?[./]\s)")
+_ATTACHED = re.compile(r"^\(\s*(?:ban hanh )?kem theo\b")
 _RULE = re.compile(r"^[\W_]{3,}$|^[_=*\-–—o\s]+$")
 _MOST_LINES = 12
 _LONG = 700
@@ -53,9 +54,18 @@ def read(header: Header, day: date | None) -> Heading:
     if line is None or _inside_about(header, line[0]):
         return _letter(header, told)
     at, used, name, rest = line
+    used, name = _joint(header, at, used, name)
     sure = _type_sureness(header, name, told, alone=not rest)
     subject, end, of = _typed_subject(header, at, used, rest)
     return Heading(Found(name, sure, "type line"), subject, end, of)
+
+
+def _joint(header: Header, at: int, used: int, name: str) -> tuple[int, str]:
+    """ "Thông tư / Liên tịch Bộ Tài chính - Công nghiệp": the type goes on below, with its issuers."""
+    below = header.lines[at + used].text if at + used < len(header.lines) else ""
+    longer = f"{name} liên tịch"
+    goes_on = longer in types.NAMES.values() and fold(below[:20]).startswith("lien tich")
+    return (used + 1, longer) if goes_on else (used, name)
 
 
 def _type_sureness(header: Header, name: str, told: str, *, alone: bool) -> float:
@@ -200,17 +210,22 @@ def _subject_goes_on(header: Header, index: int, parts: Sequence[str], anchor: C
     folded = fold(text[:60])
     if any(_STRONG.match(cell.folded[:60]) for cell in line.cells):
         return False
-    if text.endswith(":") or words.is_footer(text):
+    if text.endswith(":") or words.is_footer(text) or _ATTACHED.match(folded):
         return False
     if not parts:
         return len(text) < 450
     if parts[-1].endswith((".", "./.")) and not parts[-1].endswith(("TP.", "...")):
         return False
-    if _opens_body(text, folded) or _issuing_line(header, index, text):
+    if _opens_body(text, folded) or _issuing_line(header, index, text) or _after_capitals(text, parts):
         return False
     if line.boxed:
         return _same_block(header, index, anchor)
     return not (len(text) > 160 and sum(map(len, parts)) > 20 and line.gap) and not (len(text) > 240)
+
+
+def _after_capitals(text: str, parts: Sequence[str]) -> bool:
+    """A sentence below a subject that is all in capitals."""
+    return text[:1].isupper() and not words.caps(text) and words.caps(" ".join(parts))
 
 
 def _opens_body(text: str, folded: str) -> bool:
