@@ -29,6 +29,7 @@ from rules.vocabulary import Direction, FileRole, PartyKind, Role, SenderVerdict
 MOST_CITATIONS = 50
 GENERAL = "congvan"
 ENCRYPTED = "file-encrypted"
+OCR = "ocr"  # warning of a reading, and where its text was found
 UNREADABLE = {"symbol": "symbol-unread", "date": "date-unread"}
 
 
@@ -83,7 +84,10 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
         text_fingerprint(text),
         len(text),
         subject=fold(columns["subject"]),
+        scanned=OCR in bundle.main.reading.warnings,
     )
+    if trait.scanned:
+        columns["found_at"] |= {"text": OCR, "look_at": " ".join(map(str, fields.look_at))}
     columns |= {
         "identity_key": trait.identity_key,
         "fingerprint": trait.fingerprint,

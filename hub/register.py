@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub import arrived, file_rows, scanning
+from hub.akin import known, looks_like
 from hub.books import enter_outgoing
 from hub.candidate import Candidate, prepare
 from hub.context import Hub
@@ -21,11 +22,10 @@ from hub.texts import N_
 from hub.transitions import label, tell
 from rules.records.admission import ACTING
 from rules.records.bundle import bundles
-from rules.records.twins import Question, Same, Trait, judge
-from rules.text.fold import fold
+from rules.records.twins import Question, Same, judge
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
-from rules.vocabulary import ArrivalState, Direction, DocumentStatus, SenderVerdict, WaitingList
+from rules.vocabulary import ArrivalState, Direction, DocumentStatus, WaitingList
 from storage import arrivals, deliveries, documents, journal, registers, search, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
@@ -144,51 +144,20 @@ def _settle(turn: Turn, candidate: Candidate) -> Settled:
     """One candidate against what is known, inside the transaction that decides."""
     trait = candidate.trait
     turn.hub.database.serialise(turn.connection, trait.number_key or trait.identity_key)
-    verdict = judge(trait, _known(turn.connection, candidate))
+    verdict = judge(trait, known(turn.connection, candidate))
     if isinstance(verdict, Same):
         return _again(turn, candidate, verdict)
     asked = (verdict.reason,) if isinstance(verdict, Question) else ()
-    twin = verdict.id if isinstance(verdict, Question) else None
+    twins = (verdict.id,) if isinstance(verdict, Question) else looks_like(turn.connection, candidate)
     try:
         with turn.connection.begin_nested():
-            return _new(turn, candidate, (*candidate.admission.reasons, *asked), twin)
+            return _new(turn, candidate, (*candidate.admission.reasons, *asked), twins)
     except (NumberTaken, BookClosed) as error:
         why = "number-taken" if isinstance(error, NumberTaken) else "book-closed"
-        return _new(turn, candidate, (*candidate.admission.reasons, *asked, why), twin)
+        return _new(turn, candidate, (*candidate.admission.reasons, *asked, why), twins)
 
 
-def _known(connection: Connection, candidate: Candidate) -> list[Trait]:
-    trait, columns = candidate.trait, candidate.columns
-    rows = documents.akin(
-        connection,
-        identity_key=trait.identity_key,
-        sha256=trait.main_sha256,
-        issuer=columns["issuer"] or "",
-        year=columns["year"],
-        symbol_key=columns["symbol_key"],
-    )
-    return [_trait_of(row) for row in rows if _counts(connection, candidate, row)]
-
-
-def _counts(connection: Connection, candidate: Candidate, row: AnyRow) -> bool:
-    """What a stranger sent and nobody looked at is nothing to one who is known, unless it brings no more
-    than he brings: else anybody could take a number's place, or slip a file into another's document."""
-    waits = row.status == DocumentStatus.REVIEW and row.sender_verdict != SenderVerdict.AUTHENTICATED
-    better = candidate.columns["sender_verdict"] is SenderVerdict.AUTHENTICATED
-    if not (waits and (better or (candidate.acting and row.sender_verdict not in ACTING))):
-        return True
-    version = documents.latest_version(connection, row.id).id
-    known = {file.sha256 for file in documents.files_of(connection, version)}
-    return known <= {file.columns["sha256"] for file in candidate.files}
-
-
-def _trait_of(row: AnyRow) -> Trait:
-    number_key = f"{row.issuer or ''}|{row.year}|{row.symbol_key}" if row.symbol_key else ""
-    said = (row.fingerprint, row.text_length, row.id, fold(row.subject))
-    return Trait(row.identity_key, number_key, row.main_sha256, *said, row.status == DocumentStatus.RECALLED)
-
-
-def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int | None) -> Settled:
+def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twins: tuple[int, ...]) -> Settled:
     admission, connection = candidate.admission, turn.connection
     status = DocumentStatus.REVIEW if reasons else DocumentStatus.REGISTERED
     columns = {
@@ -203,7 +172,7 @@ def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int |
     search.index(connection, document, columns["symbol"], columns["subject"], candidate.text)
     documents.refer(connection, document, candidate.citations)
     if reasons:
-        return _ask(turn, candidate, document, reasons, twin)
+        return _ask(turn, candidate, document, reasons, twins)
     facts = {"arrival": turn.arrival, "sha256": candidate.trait.main_sha256}
     events = [Event("registered", f"document:{document}", facts)]
     if admission.direction is Direction.OUTGOING:
@@ -224,7 +193,7 @@ def _new(turn: Turn, candidate: Candidate, reasons: tuple[str, ...], twin: int |
 
 
 def _ask(
-    turn: Turn, candidate: Candidate, document: int, reasons: tuple[str, ...], twin: int | None
+    turn: Turn, candidate: Candidate, document: int, reasons: tuple[str, ...], twins: tuple[int, ...]
 ) -> Settled:
     """The document waits in review for the unit's clerk, and the sender is told."""
     for unit in _asked_units(turn.hub, candidate):
@@ -235,7 +204,7 @@ def _ask(
             reasons[0],
             turn.now,
             detail=" ".join(reasons),
-            suggestions=[f"document:{twin}"] if twin is not None else [],
+            suggestions=[f"document:{twin}" for twin in twins],
             arrival=turn.arrival,
             document=document,
         )

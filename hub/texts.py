@@ -153,6 +153,7 @@ WORDS: Mapping[type[Enum], Mapping[object, str]] = {
         DocumentStatus.REFUSED: N_("refused"),
         DocumentStatus.RECALLED: N_("recalled"),
         DocumentStatus.VERSION: N_("version of another"),
+        DocumentStatus.SAME: N_("another once more"),
     },
     ArrivalState: {
         ArrivalState.RECEIVED: N_("not yet read"),

@@ -93,6 +93,7 @@ class DocumentStatus(StrEnum):
     REFUSED = "refused"
     RECALLED = "recalled"
     VERSION = "version"  # its content went on as a version of another document
+    SAME = "same"  # it is another document once more: its files went there as further proofs
 
 
 class DeliveryState(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from rules.permission import EVERYTHING, View
-from rules.vocabulary import DocumentStatus
+from rules.vocabulary import DocumentStatus, FileRole
 from storage.access import visible
 from storage.arrivals import keep_blob
 from storage.engine import AnyRow
@@ -36,25 +36,26 @@ _FILES = select(files).where(files.c.version == bindparam("version")).order_by(f
 _ADD = insert(documents).returning(documents.c.id)
 _ADD_VERSION = insert(document_versions).returning(document_versions.c.id)
 _ADD_FILE = insert(files).returning(files.c.id)
-_AKIN = (
-    select(
-        *(
-            documents.c[name]
-            for name in (
-                "id",
-                "issuer",
-                "year",
-                "symbol_key",
-                "identity_key",
-                "main_sha256",
-                "subject",
-                "fingerprint",
-                "text_length",
-                "status",
-                "sender_verdict",
-            )
-        )
+_GONE = (DocumentStatus.REFUSED, DocumentStatus.VERSION, DocumentStatus.SAME)
+_TRAITS = tuple(
+    documents.c[name]
+    for name in (
+        "id",
+        "issuer",
+        "year",
+        "symbol_key",
+        "identity_key",
+        "main_sha256",
+        "subject",
+        "fingerprint",
+        "text_length",
+        "status",
+        "sender_verdict",
+        "found_at",
     )
+)
+_AKIN = (
+    select(*_TRAITS)
     .where(
         (documents.c.identity_key == bindparam("key"))
         | (documents.c.main_sha256 == bindparam("sha256"))
@@ -64,7 +65,7 @@ _AKIN = (
             & (documents.c.year == bindparam("year"))
             & (documents.c.symbol_key == bindparam("symbol_key"))
         ),
-        documents.c.status.not_in((DocumentStatus.REFUSED, DocumentStatus.VERSION)),
+        documents.c.status.not_in(_GONE),
     )
     .order_by(documents.c.id)
 )
@@ -100,7 +101,7 @@ def take_over(
     version = add_version(connection, document, last + 1, arrival, now, reason)
     renamed: dict[int, int] = {}
     for file in files_of(connection, latest_version(connection, other.id).id):
-        columns = {name: getattr(file, name) for name in files.c.keys() if name not in ("id", "version")}  # noqa: SIM118
+        columns = _own_columns(file)
         columns["rendition_of"] = renamed.get(file.rendition_of)
         renamed[file.id] = add_file(connection, version, columns, now)
     content = (
@@ -115,6 +116,29 @@ def take_over(
     )
     change(connection, document, version=last + 1, **{name: getattr(other, name) for name in content})
     return last + 1
+
+
+def prove(connection: Connection, document: int, other: int, now: datetime) -> int:
+    """The files of another row become further forms of this document's newest version; how many were new."""
+    version = latest_version(connection, document).id
+    standing = files_of(connection, version)
+    places = {file.sha256: int(file.id) for file in standing}
+    renamed: dict[int, int] = {}
+    before = len(places)
+    for file in files_of(connection, latest_version(connection, other).id):
+        if file.sha256 not in places:
+            columns = _own_columns(file)
+            main = file.role == FileRole.MAIN and file.derived_from is None
+            columns["ordinal"] = len(places)
+            columns["rendition_of"] = standing[0].id if main else None
+            columns["derived_from"] = renamed.get(file.derived_from)
+            places[file.sha256] = add_file(connection, version, columns, now)
+        renamed[file.id] = places[file.sha256]
+    return len(places) - before
+
+
+def _own_columns(file: AnyRow) -> dict[str, Any]:
+    return {name: getattr(file, name) for name in files.c.keys() if name not in ("id", "version")}  # noqa: SIM118
 
 
 def add_file(connection: Connection, version: int, values: Mapping[str, Any], now: datetime) -> int:
@@ -170,11 +194,46 @@ def akin(
     return connection.execute(_AKIN, values).all()
 
 
+def resembling(
+    connection: Connection, issuer: str, unit: str, year: int, *, but: int = 0, limit: int = 300
+) -> Sequence[AnyRow]:
+    """Numbered documents of an issuer and year, newest first, to compare a text with; without an
+    issuer those of the unit.
+    """
+    place = documents.c.issuer == issuer if issuer else documents.c.unit == unit
+    statement = (
+        select(*_TRAITS)
+        .where(place, documents.c.year == year, documents.c.symbol_key != "", documents.c.id != but)
+        .where(documents.c.status.not_in(_GONE))
+        .order_by(documents.c.id.desc())
+        .limit(limit)
+    )
+    return connection.execute(statement).all()
+
+
+def holding(connection: Connection, sha256: str) -> Sequence[AnyRow]:
+    """Documents that have this file as one of their own forms, oldest first."""
+    statement = (
+        select(*_TRAITS)
+        .join(document_versions, document_versions.c.document == documents.c.id)
+        .join(files, files.c.version == document_versions.c.id)
+        .where(files.c.sha256 == sha256, files.c.role == FileRole.MAIN, documents.c.status.not_in(_GONE))
+        .order_by(documents.c.id)
+    )
+    return connection.execute(statement).all()
+
+
 def refer(connection: Connection, document: int, citations: Sequence[str]) -> None:
     """Note the numbers a document cites as grounds."""
     if citations:
         rows = [{"document": document, "kind": "cites", "symbol": symbol} for symbol in citations]
         connection.execute(insert(document_links), rows)
+
+
+def link(connection: Connection, document: int, kind: str, target: int, *, by: str) -> None:
+    """Note what one document is to another."""
+    row = {"document": document, "kind": kind, "target": target, "by": by}
+    connection.execute(insert(document_links), row)
 
 
 def listing(

@@ -38,6 +38,7 @@ from hub.cli import (
     running,
     sources,
     support,
+    separators,
     waiting,
     wishes,
 )
@@ -87,6 +88,7 @@ for part in (
     report,
     returns,
     support,
+    separators,
 ):
     part.add_to(app)
 

@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 from rich.padding import Padding
 
+from hub.cli import review_case
 from hub.cli.console import As, Data, Json, Reason, Unit, act, console, say, seeing, show_json
 from hub.cli.table import Column, day, said, say_nothing, show
 from hub.cli.usage import Commands
@@ -32,7 +33,7 @@ queue_app = typer.Typer(
 Case = Annotated[int, typer.Argument(help=N_("The case's number in the list."))]
 Step = Annotated[int, typer.Argument(help=N_("The step's number in the list."))]
 NEXT = {
-    WaitingList.REVIEW: N_("vanthu review accept {case}, or refuse {case} --reason WHY"),
+    WaitingList.REVIEW: N_("vanthu review show {case}, accept {case}, or refuse {case} --reason WHY"),
     WaitingList.HOLD: N_("vanthu hold send {case} --to CODE [--keep], or drop {case} --reason WHY"),
     WaitingList.QUARANTINE: N_("vanthu quarantine release, close or purge {case} --reason WHY"),
 }
@@ -42,6 +43,7 @@ RELEASE = N_("vanthu hold release {case}, or drop {case} --reason WHY")
 def add_to(app: typer.Typer) -> None:
     """Put these commands into the program."""
     app.add_typer(deliveries_app, name="deliveries")
+    review_case.add_to(review_app)
     app.add_typer(review_app, name="review")
     app.add_typer(hold_app, name="hold")
     app.add_typer(quarantine_app, name="quarantine")

@@ -220,6 +220,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "rules.read": (Right(Action.READ_RULES, _unit), Right(Action.EDIT_RULES, _organisation)),
     "review.accept": (Right(Action.REGISTER, _reviewed),),
     "review.read": (Right(Action.REGISTER, _case),),
+    "review.same": (Right(Action.REGISTER, _case),),
     "review.version": (Right(Action.REGISTER, _reviewed),),
     "review.refuse": (Right(Action.REGISTER, _case),),
     "hold.release": (Right(Action.RELEASE, _held),),

@@ -48,7 +48,7 @@ def accept(
     """
     now = hub.now()
     with hub.database.transaction() as connection:
-        found, row = _open_case(connection, case)
+        found, row = open_case(connection, case)
         if row.status != DocumentStatus.REVIEW:
             return _taken_too(hub, connection, found, row, fields or {}, actor, now)
         changes = _changes(hub, row, fields or {})
@@ -74,7 +74,7 @@ def read_again(hub: Hub, actor: str, *, case: int) -> dict[str, Any]:
     """Read the files of what waits once more, because OCR was not there before or has become better."""
     now = hub.now()
     with hub.database.transaction() as connection:
-        found, row = _open_case(connection, case)
+        found, row = open_case(connection, case)
         if found.arrival is None:
             raise Refused(_("case {case} has no files that could be read again").format(case=case))
         if row.status != DocumentStatus.REVIEW:
@@ -122,7 +122,7 @@ def refuse(hub: Hub, actor: str, *, case: int, reason: str) -> dict[str, Any]:
         raise Refused(_("a refusal needs a reason"))
     now = hub.now()
     with hub.database.transaction() as connection:
-        found, row = _open_case(connection, case)
+        found, row = open_case(connection, case)
         _close(connection, case, actor, f"refused: {reason}", now)
         last = row.status == DocumentStatus.REVIEW and not _open_reviews(connection, row.id)
         if last:
@@ -144,13 +144,13 @@ def version(hub: Hub, actor: str, *, case: int, of: int = 0, reason: str = "") -
     """
     now = hub.now()
     with hub.database.transaction() as connection:
-        found, row = _open_case(connection, case)
+        found, row = open_case(connection, case)
         standing = _standing(connection, found, row, of)
         number = documents.take_over(connection, standing.id, row, found.arrival, now, clean(reason, LONGEST))
         search.read_anew(
             connection, standing.id, standing.symbol, row.subject, search.text_of(connection, row.id)
         )
-        _resolve_all(connection, row, actor, f"version {number} of document {standing.id}", now)
+        resolve_all(connection, row, actor, f"version {number} of document {standing.id}", now)
         documents.change(connection, row.id, status=DocumentStatus.VERSION)
         if found.arrival is not None:
             arrivals.settle(connection, found.arrival, ArrivalState.REGISTERED, outcome="version")
@@ -165,8 +165,7 @@ def version(hub: Hub, actor: str, *, case: int, of: int = 0, reason: str = "") -
 
 def _standing(connection: Connection, found: AnyRow, row: AnyRow, of: int) -> AnyRow:
     """The registered document that gets the new version: of the same issuer and in the same unit's book."""
-    suggested = [int(item.partition(":")[2]) for item in found.suggestions if item.startswith("document:")]
-    wanted = of or next(iter(suggested), 0)
+    wanted = of or suggested(found)
     if not wanted:
         raise Refused(_("say of which document it is a new version: --of NO"))
     standing = _again(connection, wanted)
@@ -181,7 +180,14 @@ def _standing(connection: Connection, found: AnyRow, row: AnyRow, of: int) -> An
     return standing
 
 
-def _open_case(connection: Connection, case: int) -> tuple[AnyRow, AnyRow]:
+def suggested(found: AnyRow) -> int:
+    """The document that a case itself names first; 0 where it names none."""
+    named = (int(item.partition(":")[2]) for item in found.suggestions if item.startswith("document:"))
+    return next(named, 0)
+
+
+def open_case(connection: Connection, case: int) -> tuple[AnyRow, AnyRow]:
+    """A case that nobody has decided, and the document it is about. Raises Refused."""
     found = waiting.get(connection, case)
     if found is None or found.kind != WaitingList.REVIEW:
         raise Refused(_("there is no review case {case}; see: vanthu review").format(case=case))
@@ -209,13 +215,14 @@ def _resolve(
     """Close this unit's case; whether other units still decide for themselves, as of an incoming document."""
     others = [item for item in _open_reviews(connection, row.id) if item.unit != found.unit]
     if row.direction == Direction.OUTGOING or not others:
-        _resolve_all(connection, row, actor, answer, now)
+        resolve_all(connection, row, actor, answer, now)
         return bool(others and row.direction != Direction.OUTGOING)
     _close(connection, found.id, actor, answer, now)
     return True
 
 
-def _resolve_all(connection: Connection, row: AnyRow, actor: str, answer: str, now: Any) -> None:
+def resolve_all(connection: Connection, row: AnyRow, actor: str, answer: str, now: Any) -> None:
+    """Close every case about a document."""
     for item in waiting.open_for(connection, document=row.id):
         _close(connection, item.id, actor, answer, now)
 

@@ -8,6 +8,7 @@ OCR was not sure is left out and named in ``Fields.unread``: a person is asked, 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from rules.identify import types
 from rules.identify.layout import identify
@@ -21,7 +22,11 @@ _MOST_WORDS = 9
 _CUE = re.compile(r"^[^\w/]{0,3}S[oóòỏõọôốồổỗộơớờởỡợỐ0ée][,.:;]?", re.IGNORECASE)
 _AFTER_CUE = re.compile(r"^(?P<lead>.{0,16}?)/(?P<rest>[A-ZĐÐ][\w&Đ./\-–]{1,40})")
 _WHOLE = re.compile(r"/\s?[A-ZĐÐ][^\s\-–/]+(?:\s?[-–/.&]\s?[A-ZĐÐ]\S*)+$")
-_SUBJECT_MARK = re.compile(r"^\W?V\s?[/#|][v\w#]?$")
+_SUBJECT_MARK = re.compile(r"^\W?[VŸ]\s?[/#|][v\w#]?$")
+_FRAME = re.compile(r"[\W_]*[|¦][\W_]*")  # of a stamp or a table
+_SPECKS = ".,'`·’‘"
+_YEAR_LETTERS = re.compile(r"/((?:19|20)\d\d)(?=[A-ZĐÐ])")  # "/2017TT-BYT"
+_YEAR_ALONE = re.compile(r"/(?:19|20)\d\d$")
 _NUMBER = re.compile(r"[\s.,_…]*(\d{1,5}[a-zđ]?)[\s.,_…]*(/(?:19|20)\d\d)?")
 _SYMBOL_ALONE = re.compile(r"/[A-ZĐÐ][\wĐ&]{1,8}(?:[-–./][A-ZĐÐ][\wĐ&]{1,12}){1,3}$")
 _PIECE = re.compile(r"[^\W_]+")
@@ -36,6 +41,7 @@ _HEADER_TEXTS = (
 _HEADER_WORDS = {fold(word): word for text in _HEADER_TEXTS for word in text.split()}
 _DEBRIS = 0.1  # what OCR itself does not believe: stamps, signatures, folds
 _TEXT_AT_MOST = 0.85  # because a wrong accent in a name or a subject shows in no figure of OCR's
+_ROOM = 1.5  # in letter sizes: what is left around the lines that a person shall look at
 _PLACE_WORDS = 4
 _MOTTO = 0.3  # share of the width where the column of motto and date may begin
 _LOW = 0.4  # confidence of what a person should look at
@@ -55,9 +61,10 @@ def identify_scan(pages: Sequence[Page]) -> Fields:
     written = [page for page in pages if page.words]
     if not written:
         return Fields()
-    first, unread = _mended(_spelled(written[0]))
-    fields = identify((first, *written[1:]))
-    return _doubted(fields, first, unread)
+    spelled = _spelled(written[0])
+    first, unread = _mended(spelled)
+    fields = _doubted(identify((first, *written[1:])), first, unread)
+    return replace(fields, look_at=_look_at(spelled)) if fields.unread else fields
 
 
 # --- words that every header has ------------------------------------------------------------
@@ -69,14 +76,21 @@ def _spelled(page: Page) -> Page:
         word._replace(text=_header_word(word.text)) if word.y0 < _HEADER * page.height else word
         for word in page.words
     ]
-    kept = [at for at, sure in enumerate(page.sure) if sure >= _DEBRIS or words[at].text.isalnum()]
+    kept = [
+        at
+        for at, sure in enumerate(page.sure)
+        if (sure >= _DEBRIS or words[at].text.isalnum()) and not _FRAME.fullmatch(words[at].text)
+    ]
     return replace(page, words=tuple(words[at] for at in kept), sure=tuple(page.sure[at] for at in kept))
 
 
 def _header_word(text: str) -> str:
     if _SUBJECT_MARK.match(text):
         return "V/v"
-    return _HEADER_WORDS.get(fold(text), text) if text.isupper() else text
+    if not text.isupper():
+        return text
+    bare = text.lstrip(_SPECKS)
+    return _HEADER_WORDS.get(fold(bare), bare)
 
 
 # --- the number's line ---------------------------------------------------------------------
@@ -87,14 +101,15 @@ def _mended(page: Page) -> tuple[Page, tuple[str, ...]]:
     run = _number_run(page)
     if run is None:
         return page, ()
-    text = re.sub(r"\s+", "", _CUE.sub("", run.text))
+    text = _YEAR_LETTERS.sub(r"/\1/", re.sub(r"\s+", "", _CUE.sub("", run.text)))
     match = _AFTER_CUE.match(text)
     if match is None:
         return page, ("symbol",) if text else ()
     rest = symbol_letters(match["rest"])
     number = _NUMBER.fullmatch(match["lead"])
     sure = number is not None and run.sure >= SURE
-    head = f"{number[1]}{number[2] or ''}" if number is not None and sure else ""
+    year = _YEAR_ALONE.search(match["lead"])
+    head = f"{number[1]}{number[2] or ''}" if number is not None and sure else year[0] if year else ""
     return _written(page, run, f"{head}/{rest}"), () if sure else ("symbol",)
 
 
@@ -161,6 +176,26 @@ def _written(page: Page, run: _Run, symbol: str) -> Page:
     return replace(page, words=(*words, *new), sure=(*sure, 1.0, run.sure))
 
 
+# --- where to look ---------------------------------------------------------------------------
+
+
+def _look_at(page: Page) -> tuple[float, ...]:
+    """The lines of number and date with some white around them; the whole header where neither is found."""
+    run = _number_run(page)
+    places = [*(run.at if run is not None else ()), *_date_line(page)]
+    if not places or not page.width or not page.height:
+        return (0.0, 0.0, 1.0, _HEADER)
+    words = [page.words[at] for at in places]
+    room = _ROOM * max(word.size for word in words)
+    sides = (
+        (min(word.x0 for word in words) - room) / page.width,
+        (min(word.y0 for word in words) - room) / page.height,
+        (max(word.x1 for word in words) + room) / page.width,
+        (max(word.y1 for word in words) + room) / page.height,
+    )
+    return tuple(round(min(1.0, max(0.0, side)), 3) for side in sides)
+
+
 # --- doubt ---------------------------------------------------------------------------------
 
 
@@ -172,7 +207,7 @@ def _doubted(fields: Fields, page: Page, unread: tuple[str, ...]) -> Fields:
         rest = symbol.value.lstrip("0123456789")
         symbol = None
     day = fields.date
-    if day is not None and _date_sure(page, str(day.value.year)) < SURE:
+    if day is not None and _date_sure(page, day.value) < SURE:
         day = None
     if day is None and _date_line(page):
         missing["date"] = None
@@ -216,11 +251,12 @@ def _place_before(page: Page) -> Found[str] | None:
     return Found(" ".join(words), _TEXT_AT_MOST, "before the date") if named else None
 
 
-def _date_sure(page: Page, year: str) -> float:
+def _date_sure(page: Page, day: date) -> float:
     """How sure the least sure figure of the date's line is; 0 where the line is another one."""
     line = _date_line(page)
     figures = [at for at in line if any(char.isdigit() for char in page.words[at].text)]
-    if not figures or not any(year in page.words[at].text for at in figures):
+    said = {int(number) for at in figures for number in re.findall(r"\d{1,4}", page.words[at].text)}
+    if not {day.day, day.month, day.year} <= said:
         return 0.0
     return min(page.sure[at] for at in figures)
 

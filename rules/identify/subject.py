@@ -162,7 +162,7 @@ def _typed_subject(header: Header, at: int, used: int, rest: str) -> tuple[Found
     while index < len(lines) and len(parts) < _MOST_LINES:
         if not _subject_goes_on(header, index, parts, anchor):
             break
-        text = _own_text(header, lines[index])
+        text = _own_text(header, lines[index], anchor)
         index += 1
         if not text or _RULE.match(text):
             if parts and text:
@@ -182,8 +182,13 @@ _TITLE_NUMBER = re.compile(r"\bsố\s*:?\s*\d", re.IGNORECASE)
 _OF_NUMBER = re.compile(r"^(của .{2,80}?)\s+số\s", re.IGNORECASE)
 
 
-def _own_text(header: Header, line: Line) -> str:
-    return " ".join(cell.text for cell in _own_cells(header, line))
+def _own_text(header: Header, line: Line, anchor: Cell | None = None) -> str:
+    """What is not the header's; with boxes only what stands below the type, and not a stamp beside it."""
+    cells = _own_cells(header, line)
+    if anchor is not None and line.boxed:
+        below = [cell for cell in cells if cell.x0 < anchor.x1 and anchor.x0 < cell.x1]
+        cells = below or cells
+    return " ".join(cell.text for cell in cells)
 
 
 def _cleared(text: str) -> str:
@@ -252,7 +257,8 @@ def _same_block(header: Header, index: int, anchor: Cell) -> bool:
     if not cells:
         return True
     middle = (cells[0].x0 + cells[-1].x1) / 2
-    centred = abs(middle - anchor.middle) < 14
+    over = (above.cells[0].x0 + above.cells[-1].x1) / 2
+    centred = abs(middle - anchor.middle) < 14 or abs(middle - over) < 8
     bold_before = all(cell.bold for cell in above.cells)
     bold = all(cell.bold for cell in cells)
     if bold_before and not bold:
@@ -284,7 +290,7 @@ def _unmarked(header: Header, kind: Found[str] | None) -> Heading:
     end = -1
     for index in range(header.number_at + 1, min(len(header.lines), header.number_at + 9)):
         line = header.lines[index]
-        if block.TO_HEADING.match(line.text):
+        if any(block.TO_HEADING.match(cell.text) for cell in line.cells):
             joined = _joined(parts)
             found = Found(joined, 0.5, "below the number") if len(joined) > 12 else None
             return Heading(kind, found, end)

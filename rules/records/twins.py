@@ -13,6 +13,10 @@ from hashlib import sha256
 from rules.identify.identity import alike
 
 SAME_TEXT = 0.95
+SCANNED_TEXT = (
+    0.92  # where OCR read one of the two: two scans of one page are at least 0.95 alike, other letters 0.90
+)
+MOST_SUSPECTS = 3
 NOTHING = sha256(b"").hexdigest()
 LEAST_TEXT = 200  # characters below which two texts cannot be compared, as of a scan
 
@@ -29,6 +33,7 @@ class Trait:
     id: int | None = None
     subject: str = ""  # folded
     recalled: bool = False  # its sender asked for it back
+    scanned: bool = False  # OCR read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def judge(new: Trait, known: Sequence[Trait]) -> Same | Question | None:
             return _again(other, rendition=False)
     for other in known:
         if other.identity_key == new.identity_key and _fits(new, other):
-            if _comparable(new, other) and alike(new.fingerprint, other.fingerprint) < SAME_TEXT:
+            if _comparable(new, other) and not _near(new, other):
                 return Question(_id(other), "same-number-other-text")
             return _again(other, rendition=True)
     for other in known:
@@ -66,6 +71,20 @@ def judge(new: Trait, known: Sequence[Trait]) -> Same | Question | None:
 def _again(other: Trait, *, rendition: bool) -> Same | Question:
     """What was asked back does not come to life by being sent again: a clerk says what it is (DOMAIN 2.7)."""
     return Question(_id(other), "recalled-before") if other.recalled else Same(_id(other), rendition)
+
+
+def suspects(new: Trait, known: Sequence[Trait]) -> tuple[int, ...]:
+    """Documents that ``new`` may be, where no number tells: what says nearly the same, nearest first."""
+    if new.number_key:
+        return ()
+    near = [other for other in known if _comparable(new, other) and _near(new, other)]
+    near.sort(key=lambda other: alike(new.fingerprint, other.fingerprint), reverse=True)
+    return tuple(_id(other) for other in near[:MOST_SUSPECTS])
+
+
+def _near(new: Trait, other: Trait) -> bool:
+    least = SCANNED_TEXT if new.scanned or other.scanned else SAME_TEXT
+    return alike(new.fingerprint, other.fingerprint) >= least
 
 
 def _fits(new: Trait, other: Trait) -> bool:

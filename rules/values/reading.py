@@ -103,6 +103,9 @@ class Fields:
     normative: bool = False
     symbol_rest: str = ""  # what follows a number left blank or unread: "/QĐ-UBND"
     unread: tuple[str, ...] = ()  # fields that stand on a scan but could not be read: "symbol", "date"
+    look_at: tuple[
+        float, ...
+    ] = ()  # left, top, right, bottom in shares of a scan's first page: where to look
 
 
 @dataclass(frozen=True, slots=True)

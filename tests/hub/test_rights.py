@@ -86,6 +86,7 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "review.accept": ({"case": "review"}, {"clerk"}),
     "review.accept (for another)": ({"case": "review", "fields": {"issuer": ELSEWHERE}}, set()),
     "review.read": ({"case": "review"}, {"clerk"}),
+    "review.same": ({"case": "review"}, {"clerk"}),
     "review.version": ({"case": "review"}, {"clerk"}),
     "review.refuse": ({"case": "review", "reason": "x"}, {"clerk"}),
     "hold.release": ({"case": "hold"}, {"coordinator"}),

@@ -1,0 +1,142 @@
+"""One document by several ways is one record with several proofs; what only looks like it stays two."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from connectors.scans.scanners import Scanners
+from hub.cli.program import run
+from hub.comparing import side_by_side
+from hub.desk.refused import Refused
+from hub.page_image import of_case
+from tests.connectors.scans import drawn
+from tests.hub.stages import Stages
+from tests.journeys.house import intake
+
+PRINTED = f"""UBND TỈNH BÌNH LÂM                    CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+SỞ TÀI CHÍNH                          Độc lập - Tự do - Hạnh phúc
+Số: 127/STC-NS                        Bình Lâm, ngày 05 tháng 11 năm 2026
+V/v lập dự toán kinh phí
+sự nghiệp năm 2027
+
+Kính gửi: Các sở, ban, ngành tỉnh
+
+{chr(10).join(drawn.BODY)}
+
+Nơi nhận:                             GIÁM ĐỐC
+- Như trên;
+- UBND tỉnh (để báo cáo);
+- Lưu: VT, NS.                        Nguyễn Văn Thành
+"""
+
+
+@pytest.fixture(scope="module")
+def scanners() -> Iterator[Scanners]:
+    found = Scanners(2)
+    if found.lacking or not drawn.FONTS.is_dir():
+        pytest.skip(f"{found.lacking or 'fonts-liberation2'} is not installed")
+    yield found
+    found.close()
+
+
+def by_hand(number: str = "        ") -> bytes:
+    """The same letter with a number that no program reads."""
+    page = drawn.letter(number=number)
+    for box in ((405, 262, 409, 300), (412, 270, 432, 275), (420, 262, 424, 304)):
+        page.paste(40, box)
+    return drawn.png(drawn.scanned(page))
+
+
+def send(stages: Stages, text: str, name: str = "127.txt") -> None:
+    stages.mail(intake("sotaichinh"), [(name, text.encode())])
+
+
+def look(stages: Stages, case: int) -> dict[str, object]:
+    with stages.hub.database.reading() as connection:
+        return side_by_side(connection, case)
+
+
+def test_a_mail_and_a_scan_of_its_print_are_one_record(stages: Stages, scanners: Scanners) -> None:
+    stages.hub.scanners = scanners
+    send(stages, PRINTED)
+    stages.scan("sotaichinh", "outgoing", ("quet.png", drawn.png(drawn.scanned(drawn.letter(), 1.1))))
+    found = stages.document("127/STC-NS")
+    assert [file["name"] for file in found["files"]] == ["127.txt", "quet.png", "quet.ocr.pdf"]
+    assert stages.cases("review") == [] and stages.numbers("sotaichinh", "outgoing") == [(2026, 127)]
+
+
+def test_a_scan_whose_number_is_by_hand_is_shown_beside_what_it_may_be(
+    stages: Stages, scanners: Scanners, tmp_path: Path
+) -> None:
+    stages.hub.scanners = scanners
+    send(stages, PRINTED)
+    known = stages.document("127/STC-NS")
+    stages.scan("sotaichinh", "outgoing", ("quet.png", by_hand()))
+    (case,) = stages.cases("review")
+    assert case["suggestions"] == [f"document:{known['id']}"]
+    shown = look(stages, case["id"])
+    (suspect,) = shown["suspects"]  # type: ignore[misc]
+    assert suspect["document"] == known["id"] and suspect["text_alike"] >= 0.92
+    assert {"symbol", "files"} <= set(suspect["differs"]) and "date" not in suspect["differs"]
+    _the_place_is_cut_out(stages, case["id"], tmp_path)
+
+    answer = stages.act("review.same", case=case["id"])
+    assert (answer["document"], answer["files"]) == (known["id"], 2)
+    after = stages.document("127/STC-NS")
+    assert [file["name"] for file in after["files"]] == ["127.txt", "quet.png", "quet.ocr.pdf"]
+    assert after["entries"] == known["entries"] and stages.cases("review") == []
+    stages.scan("sotaichinh", "outgoing", ("quet lai.png", by_hand()))
+    assert stages.cases("review") == [], "the clerk has said what these bytes are"
+    assert [item["status"] for item in stages.documents()] == ["routed", "same"]
+
+
+def _the_place_is_cut_out(stages: Stages, case: int, folder: Path) -> None:
+    with stages.hub.database.reading() as connection:
+        (folder / "part.png").write_bytes(of_case(stages.hub, connection, case))
+        (folder / "page.png").write_bytes(of_case(stages.hub, connection, case, whole=True))
+    with Image.open(folder / "part.png") as part, Image.open(folder / "page.png") as page:
+        assert part.height < 0.15 * page.height and part.width > 0.4 * page.width
+        assert part.convert("L").histogram()[0:90] != [0] * 90, "there is ink on it"
+
+
+def test_what_says_something_else_is_no_suspect_and_never_the_same(stages: Stages) -> None:
+    send(stages, PRINTED)
+    other = PRINTED.replace("Số: 127", "Số: 128").replace(drawn.BODY[1], "Sở Tài chính mời họp giao ban quý.")
+    send(stages, other, "128.txt")
+    assert len(stages.documents()) == 2, "the same subject twice is two letters"
+    next_year = PRINTED.replace("năm 2026\n", "năm 2025\n").replace("dự toán", "quyết toán")
+    send(stages, next_year, "127-2025.txt")
+    assert [item["date"] for item in stages.documents("127/STC-NS")] == ["2026-11-05", "2025-11-05"]
+    assert stages.cases("review") == []
+
+
+def test_same_needs_a_registered_document_of_the_same_book(stages: Stages) -> None:
+    send(stages, PRINTED.replace("V/v lập dự toán", "DỰ THẢO\nV/v lập dự toán"))
+    (case,) = stages.cases("review")
+    for of, why in (
+        (0, "say which document"),
+        (99, "no registered document 99"),
+        (case["document"], "no registered"),
+    ):
+        with pytest.raises(Refused, match=why):
+            stages.act("review.same", case=case["id"], of=of)
+    with pytest.raises(Refused, match="no scan that was read"), stages.hub.database.reading() as connection:
+        of_case(stages.hub, connection, case["id"])
+    assert look(stages, case["id"])["suspects"] == []
+
+
+def test_the_table_shows_what_differs(stages: Stages, capsys: pytest.CaptureFixture[str]) -> None:
+    send(stages, PRINTED)
+    send(
+        stages,
+        PRINTED.replace(drawn.BODY[1], "Nội dung khác hẳn. " * 30).replace("05 tháng", "06 tháng"),
+        "b.txt",
+    )
+    (case,) = stages.cases("review")
+    assert run(["--data", str(stages.hub.data), "review", "show", str(case["id"])]) == 0
+    shown = capsys.readouterr().out
+    assert "05/11/2026" in shown and "06/11/2026" in shown and "Bình Lâm" not in shown
+    assert run(["--data", str(stages.hub.data), "review", "show", "999"]) == 1
+    assert "there is no review case 999" in capsys.readouterr().err
