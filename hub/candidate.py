@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from connectors.readers.kind import PLAIN
 from connectors.scans.scanners import is_scan
 from hub.context import Hub
 from hub.numbered_copy import BLANK
@@ -15,7 +16,7 @@ from rules.directory import local_and_domain
 from rules.identify.identity import folded_symbol, identity_key, text_fingerprint
 from rules.identify.issuer import issuer_party
 from rules.identify.symbol import find_all, parse
-from rules.mail_subject import bare_subject
+from rules.mail_subject import bare_subject, forwarded
 from rules.records.admission import ACTING, Admission, Handed, Sender, admit
 from rules.records.bundle import Bundle, BundledFile
 from rules.records.numbering import series_of
@@ -29,6 +30,7 @@ from rules.vocabulary import Direction, FileRole, PartyKind, Role, SenderVerdict
 MOST_CITATIONS = 50
 GENERAL = "congvan"
 ENCRYPTED = "file-encrypted"
+REPLY = "reply"
 OCR = "ocr"  # warning of a reading, and where its text was found
 UNREADABLE = {"symbol": "symbol-unread", "date": "date-unread"}
 
@@ -69,7 +71,7 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
     admission = admit(
         fields, issuer, sender, handed, directory, hub.config.reading.threshold, signed=_signed(bundle)
     )
-    admission = _asked(_led_on(admission, hub), bundle, handed)
+    admission = _asked(_led_on(admission, hub), reading, bundle, handed)
     files = tuple(
         kept for ordinal, item in enumerate(bundle.files) for kept in _keep(hub, item, ordinal, folder)
     )
@@ -115,9 +117,9 @@ def _led_on(admission: Admission, hub: Hub) -> Admission:
     return replace(admission, unit=hub.directory.successor(admission.unit, hub.today()) or admission.unit)
 
 
-def _asked(admission: Admission, bundle: Bundle, handed: Handed) -> Admission:
+def _asked(admission: Admission, reading: ParcelReading, bundle: Bundle, handed: Handed) -> Admission:
     """With why a person must look at a scan; that says more than that something is missing."""
-    reasons = _scan_reasons(bundle, handed)
+    reasons = [*([REPLY] if _is_reply(reading, bundle) else []), *_scan_reasons(bundle, handed)]
     if not reasons:
         return admission
     said = {f"{name}-missing" for name in bundle.main.fields.unread}
@@ -163,6 +165,13 @@ def handed_in(hub: Hub, envelope: Envelope, sender: Sender) -> Handed:
 def _main_address(hub: Hub, address: str) -> str:
     person = hub.directory.person(address)
     return person.email if person is not None else address
+
+
+def _is_reply(reading: ParcelReading, bundle: Bundle) -> bool:
+    """Words that answer a mail and bring no file: whether they are a document, a person says."""
+    headers, main = reading.headers, bundle.main.reading
+    answers = headers is not None and bool(headers.in_reply_to) and not forwarded(headers.subject)
+    return answers and main.media_type == PLAIN and main.text == reading.body
 
 
 def _with_mail_subject(fields: Fields, reading: ParcelReading) -> Fields:

@@ -39,6 +39,7 @@ REASONS = {
     "file-encrypted": N_("the file is protected by a password; please send it without"),
     "symbol-unread": N_("the number on the scan cannot be read with certainty, perhaps it is handwritten"),
     "date-unread": N_("the date on the scan cannot be read with certainty, perhaps it is handwritten"),
+    "reply": N_("it answers a mail and brings no file of its own"),
     "sheet-unit": N_("the separator sheet names a unit that cannot receive it from this folder"),
     # an administrator is asked
     "secrecy-mark": N_("it bears a secrecy mark"),

@@ -5,6 +5,7 @@ import re
 _MARK = re.compile(
     r"^\s*(?:(?:re|fw|fwd|tr|trả lời|chuyển tiếp|vb|vv)\s*(?:\[\d{1,3}\])?\s*:|\[[^\]]{1,40}\])\s*", re.I
 )
+_FORWARDED = re.compile(r"^\s*(?:fw|fwd|chuyển tiếp)\s*(?:\[\d{1,3}\])?\s*:", re.I)
 _MOST_MARKS = 20
 
 
@@ -21,3 +22,8 @@ def bare_subject(subject: str) -> str:
 def without_first_mark(subject: str) -> str:
     """Without one "Re:" or "[list]" at its head."""
     return _MARK.sub("", subject, count=1)
+
+
+def forwarded(subject: str) -> bool:
+    """ "Fwd: Công văn 12": somebody passes a mail on, and answers none."""
+    return _FORWARDED.match(subject) is not None

@@ -48,6 +48,8 @@ _NEVER_A_DOCUMENT = frozenset(
 )
 _MOST_ADDRESSES = 1000
 _BYTES_A_LETTER = 8  # of a body, with the tags of HTML
+_LONGEST_PAGE = 2_000_000
+_SHOWN = re.compile(r"[\"'=(]cid:([^\"'\s<>)]{1,200})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,11 @@ def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
     files: list[Attached] = []
     warnings = [*found.warnings, *defects]
     body, nested_body = _body(body_parts, found, limits), ""
+    shown = _shown(body_parts)
     for leaf in found.leaves:
         if leaf in body_parts:
             continue
-        file, inner = _file(leaf, limits, depth)
+        file, inner = _file(leaf, limits, depth, shown)
         files.append(file)
         if inner is not None:
             files += inner.files[: max(0, limits.parts - len(files))]
@@ -105,13 +108,19 @@ def _is_body(leaf: Part) -> bool:
     return leaf.disposition.main != "attachment"
 
 
-def _file(leaf: Part, limits: ReadLimits, depth: int) -> tuple[Attached, Mail | None]:
+def _shown(body_parts: list[Part]) -> frozenset[str]:
+    """Content-IDs that the mail's HTML shows inside its text (RFC 2392)."""
+    pages = (part.text()[:_LONGEST_PAGE] for part in body_parts if part.media_type == "text/html")
+    return frozenset(found for page in pages for found in _SHOWN.findall(page))
+
+
+def _file(leaf: Part, limits: ReadLimits, depth: int, shown: frozenset[str]) -> tuple[Attached, Mail | None]:
     content = leaf.content()
     if leaf.media_type in ("message/rfc822", "message/global") and _may_descend(len(content), depth, limits):
         inner = read(content, limits, depth + 1)
         name = leaf.name or f"{inner.headers.subject or 'mail'}.eml"
         return Attached(name, kind.MAIL, content), inner
-    return Attached(leaf.name, leaf.media_type, content, _is_inline(leaf, len(content))), None
+    return Attached(leaf.name, leaf.media_type, content, _is_inline(leaf, len(content), shown)), None
 
 
 def _may_descend(size: int, depth: int, limits: ReadLimits) -> bool:
@@ -119,14 +128,16 @@ def _may_descend(size: int, depth: int, limits: ReadLimits) -> bool:
     return depth < limits.nesting and size * (depth + 1) <= 2 * limits.unpacked_bytes
 
 
-def _is_inline(leaf: Part, size: int) -> bool:
+def _is_inline(leaf: Part, size: int, shown: frozenset[str]) -> bool:
     """Logos, signatures and calendar entries: kept, but never a document."""
     if leaf.media_type in _NEVER_A_DOCUMENT:
         return True
-    if not leaf.media_type.startswith("image/") or leaf.disposition.main == "attachment":
+    if not leaf.media_type.startswith("image/") or leaf.media_type == kind.TIFF or size > _LOGO_BYTES:
         return False
-    shown = leaf.content_id or leaf.parent == "multipart/related"
-    return bool(shown) and size <= _LOGO_BYTES and leaf.media_type != kind.TIFF
+    if leaf.content_id in shown:
+        return True  # whatever its disposition says: some programs call every picture an attachment
+    by_place = bool(leaf.content_id) or leaf.parent == "multipart/related"
+    return by_place and leaf.disposition.main != "attachment"
 
 
 # --- body ----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from connectors.readers.wire import Ask
 from rules.identify.converted import doubted
 from rules.identify.layout import identify
 from rules.identify.packaged import told
+from rules.mail_body import unquoted
 from rules.text.gate import clean, clean_name
 from rules.values.edxml import Package, StatusMessage
 from rules.values.reading import Fields, FileReading, Page, ParcelReading, Reading
@@ -115,7 +116,7 @@ def _take_body(job: Job, mail: mime.Mail) -> None:
 
 def _body_fields(job: Job, body: str) -> Fields:
     try:
-        return identify((Page(1, body),)) if body.strip() else Fields()
+        return identify((Page(1, unquoted(body)),)) if body.strip() else Fields()
     except _FAULTS as fault:  # the mail stays readable, and somebody hears of it
         job.warnings.append(f"fault: {fault!r}")
         return Fields()

@@ -36,9 +36,9 @@ from hub.cli import (
     rule_versions,
     rules,
     running,
+    separators,
     sources,
     support,
-    separators,
     waiting,
     wishes,
 )

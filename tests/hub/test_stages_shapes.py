@@ -1,0 +1,75 @@
+"""Mails as people write them: answers, letters passed on inside the text, pictures below a signature."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from rules.values.arrival import Envelope
+from rules.vocabulary import SenderVerdict
+from tests.hub.stages import Stages
+from tests.hub.test_stages_same import PRINTED
+from tests.journeys.house import intake, person
+
+ANSWERS = {"In-Reply-To": "<so-127@stc.example>", "References": "<so-127@stc.example>"}
+GMAIL = "---------- Forwarded message ---------\nFrom: Sở Tài chính <stc@x.vn>\nSubject: 127/STC-NS\n\n"
+OUTLOOK = "Chuyển xử lý.\n\n________________________________\nTừ: stc@x.vn\nĐã gửi: 05/11/2026 08:12\n\n"
+APPLE = "Chuyển anh An xử lý trước ngày 10/11/2026.\n\nVào 5 thg 11, 2026, Sở Tài chính đã viết:\n\n"
+
+
+def test_an_answer_without_a_file_is_no_document_before_a_clerk_says_so(stages: Stages) -> None:
+    words = "Cảm ơn chị, phòng đã nhận và sẽ phối hợp."
+    to = [intake("ttth")]
+    stages.mail(person("anhttn"), to=to, subject="Re: 127/STC-NS", text=words, headers=ANSWERS)
+    (case,) = stages.cases("review")
+    assert case["reason"] == "reply" and stages.numbers("ttth") == []
+    assert [item["status"] for item in stages.documents()] == ["review"]
+
+
+def test_an_answer_that_quotes_a_known_letter_is_that_letter_once_more(stages: Stages) -> None:
+    stages.mail(intake("sotaichinh"), [("127.txt", PRINTED.encode())])
+    quoted = "Đã nhận.\n\n" + "\n".join(f"> {line}" for line in PRINTED.splitlines())
+    stages.mail(person("anhttn"), to=[intake("ttth")], subject="Re: 127", text=quoted, headers=ANSWERS)
+    assert [item["symbol"] for item in stages.documents()] == ["127/STC-NS"]
+
+
+def test_an_answer_with_a_letter_attached_brings_that_letter(stages: Stages) -> None:
+    files = [("tra loi.txt", PRINTED.encode())]
+    stages.mail(intake("sotaichinh"), files, subject="Re: 12/UBND-TH", headers=ANSWERS)
+    assert stages.document("127/STC-NS")["status"] == "routed" and stages.cases("review") == []
+
+
+@pytest.mark.parametrize(("above", "mark"), [(GMAIL, ""), (OUTLOOK, ""), (APPLE, "> "), (APPLE, ">> ")])
+def test_a_letter_inside_the_text_of_a_mail_passed_on_is_found(stages: Stages, above: str, mark: str) -> None:
+    inside = "\n".join(mark + line for line in PRINTED.splitlines())
+    stages.mail(intake("sotaichinh"), subject="Fwd: 127/STC-NS", text=above + inside, headers=ANSWERS)
+    found = stages.document("127/STC-NS")
+    assert (found["date"], found["issuer"], found["signer"]) == (
+        "2026-11-05",
+        "sotaichinh",
+        "Nguyễn Văn Thành",
+    )
+    assert found["subject"] == "V/v lập dự toán kinh phí sự nghiệp năm 2027"
+    assert [entry["text"] for entry in found["recipients"]][:2] == ["Như trên", "UBND tỉnh (để báo cáo)"]
+
+
+def test_what_stands_below_a_signature_is_no_file_of_the_letter(stages: Stages) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = intake("sotaichinh"), intake("soyte"), "127/STC-NS"
+    message.set_content("Kính gửi văn bản. Trân trọng!")
+    page = "<p>Kính gửi văn bản.</p><img src='cid:logo@stc'><img src=\"cid:dau@stc\">"
+    message.add_alternative(page, subtype="html")
+    logo = b"\x89PNG\r\n\x1a\n" + bytes(400)
+    for cid, how in (("<logo@stc>", "inline"), ("<dau@stc>", "attachment")):
+        message.add_attachment(logo, "image", "png", filename="image001.png", cid=cid, disposition=how)
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Nguyễn Văn An\r\nEND:VCARD\r\n".encode()
+    message.add_attachment(card, "application", "octet-stream", filename="an.vcf")
+    message.add_attachment(PRINTED.encode(), "application", "octet-stream", filename="127.txt")
+    sender = intake("sotaichinh")
+    envelope = Envelope(
+        "smtp", "smtp", stages.clock.now(), mail_from=sender, recipients=(intake("soyte"),), person=sender,
+        verdict=SenderVerdict.AUTHENTICATED,
+    )  # fmt: skip
+    stages.arrive(envelope, message.as_bytes(policy=SMTP))
+    assert [file["name"] for file in stages.document("127/STC-NS")["files"]] == ["127.txt"]
+    assert len(stages.documents()) == 1
