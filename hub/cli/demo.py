@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from connectors.readers.pool import ReadFailed
+from connectors.scans import tesseract
 from connectors.transports.sink import MailSink
 from hub import config as configuration
 from hub.cli.console import console
@@ -106,6 +107,9 @@ def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
 
 
 def _samples(folder: Path) -> list[Errand]:
+    """The documents of the sample; the scan too, where this machine has OCR."""
+    listed = tomllib.loads(sample_text("demo.toml"))
+    scans = [] if tesseract.lacking() else listed["scan"]
     return [
         Errand(
             folder / item["file"],
@@ -114,7 +118,7 @@ def _samples(folder: Path) -> list[Errand]:
             item.get("subject", ""),
             item.get("scanner", ""),
         )
-        for item in tomllib.loads(sample_text("demo.toml"))["document"]
+        for item in [*listed["document"], *scans]
     ]
 
 

@@ -34,7 +34,7 @@ _DAY, _MONTH, _YEAR = (re.compile(p) for p in (r"ng[aàáâảãạ]y", r"th[aá
 _KNOWN = {fold(abbr): abbr for abbr in (*types.ABBREVIATIONS, "UBND", "HĐND", "VPUBND", "TTHĐND")}
 _HEADER = 0.3  # share of the page's height that the header takes
 _HEADER_TEXTS = (
-    "ỦY BAN NHÂN DÂN TỈNH THÀNH PHỐ HUYỆN SỞ TẾ VĂN PHÒNG BỘ CỤC HỘI ĐỒNG TRƯỞNG GIÁM ĐỐC",
+    "ỦY BAN NHÂN DÂN TỈNH THÀNH PHỐ HUYỆN SỞ TẾ VĂN PHÒNG BỘ CỤC HỘI ĐỒNG GIÁM ĐỐC",
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "QUYẾT ĐỊNH THÔNG BÁO KẾ HOẠCH GIẤY MỜI TỜ TRÌNH CHỈ THỊ NGHỊ",
 )

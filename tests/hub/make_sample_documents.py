@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import pypdfium2
+from PIL import Image, ImageFilter
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -186,6 +188,27 @@ PAPERS = (
     ),
 )
 
+SCAN = Paper(
+    "thong-bao-ban-quet.tif",
+    ("BỘ TƯ PHÁP",),
+    "4127/TB-BTP",
+    "ngày 12 tháng 11 năm 2026",
+    "Lịch kiểm tra công tác hộ tịch năm 2026",
+    (
+        "Thực hiện kế hoạch công tác năm 2026, Bộ Tư pháp thông báo lịch kiểm tra công tác đăng ký và quản "
+        "lý hộ tịch trên địa bàn tỉnh Bình Lâm như sau:",
+        "1. Thời gian: từ ngày 30 tháng 11 đến ngày 04 tháng 12 năm 2026.",
+        "2. Thành phần: đoàn công tác của Bộ, Sở Tư pháp và Ủy ban nhân dân các xã, phường được kiểm tra.",
+        "3. Đề nghị Sở Tư pháp chuẩn bị hồ sơ, sổ hộ tịch và số liệu của năm 2025 và năm 2026; bố trí cán "
+        "bộ tham gia đoàn.",
+        "Trân trọng thông báo để các cơ quan, đơn vị biết và phối hợp thực hiện./.",
+    ),
+    ("Sở Tư pháp tỉnh Bình Lâm;", "Lưu: VT, HTQTCT."),
+    ("KT. BỘ TRƯỞNG", "THỨ TRƯỞNG", "Hoàng Thị Mai"),
+    kind="THÔNG BÁO",
+    place="Hà Nội",
+)
+
 DIRECTIVE = """ Số :  19/2005/CT-UBND
 Lâm Khê, ngày 12 tháng 12 năm 2005.
 CHỈ THỊ
@@ -351,6 +374,21 @@ def as_pdf(paper: Paper) -> bytes:
     return target.getvalue()
 
 
+# --- scan ------------------------------------------------------------------
+
+
+def as_scan(paper: Paper) -> bytes:
+    """The printed page as an office scanner gives it: black and white, a little askew."""
+    printed = pypdfium2.PdfDocument(as_pdf(paper))
+    page = printed[0].render(scale=200 / 72).to_pil().convert("L")
+    printed.close()
+    askew = page.rotate(0.7, Image.Resampling.BICUBIC, fillcolor=255).filter(ImageFilter.GaussianBlur(0.6))
+    target = io.BytesIO()
+    bits = askew.point([255 if level > 150 else 0 for level in range(256)]).convert("1")
+    bits.save(target, "TIFF", compression="group4", dpi=(200, 200))
+    return target.getvalue()
+
+
 # --- Word ------------------------------------------------------------------
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -442,6 +480,7 @@ def main() -> None:
         (TARGET / paper.file).write_bytes(made)
         sys.stdout.write(f"{paper.file}: {len(made):,} bytes\n")
     (TARGET / "chi-thi-2005.txt").write_bytes(directive())
+    (TARGET / SCAN.file).write_bytes(as_scan(SCAN))
 
 
 if __name__ == "__main__":

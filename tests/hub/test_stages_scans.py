@@ -1,11 +1,15 @@
 """Scans by the stages themselves: read, split, asked about, and kept when nothing can read them."""
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import hub
 from connectors.scans import tesseract
 from connectors.scans.scanners import Scanners
+from hub.founding import sample_text
 from tests.connectors.scans import drawn
 from tests.hub.stages import Stages
 
@@ -28,6 +32,20 @@ def test_a_scan_is_registered_with_a_searchable_copy(stages: Stages, scanners: S
         ("scan01.pdf", "read"),
         ("scan01.ocr.pdf", "searchable"),
     ]
+
+
+def test_the_scan_of_the_demo_ends_as_it_promises(stages: Stages, scanners: Scanners) -> None:
+    stages.hub.scanners = scanners
+    (item,) = tomllib.loads(sample_text("demo.toml"))["scan"]
+    want = item["expect"]
+    unit, _slash, folder = item["scanner"].partition("/")
+    file = Path(hub.__file__).parent / "sample" / "documents" / item["file"]
+    stages.scan(unit, folder, (item["file"], file.read_bytes()))
+    found = stages.document(want["symbol"])
+    names = ("direction", "issuer", "type", "subject")
+    assert {name: found[name] for name in names} == {name: want[name] for name in names}
+    assert (found["date"], found["status"]) == (want["date"].isoformat(), "routed")
+    assert stages.numbers(want["unit"]) == [(2026, 1)]
 
 
 def test_an_unreadable_number_is_asked_and_not_guessed(stages: Stages, scanners: Scanners) -> None:
