@@ -14,10 +14,12 @@ from hub.cli.console import As, Data, Json, Sight, act, console, fail, say, seei
 from hub.cli.rules import Comment, Scope, rule_source, rules_app
 from hub.cli.table import Column, said, show
 from hub.texts import N_, _
+from rules.text.gate import clean
 from rules.vocabulary import RuleSetState
 
 Version = Annotated[int, typer.Option("--version", help=N_("This version instead of the published one."))]
 Side = Annotated[str, typer.Argument(help=N_("A version's number, or a file."), show_default=False)]
+MOST_NAMES = 12
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -151,11 +153,25 @@ def withdraw(
     _done(answer, json, _("no rules are in force any more"))
 
 
+CHANGES = {
+    "added": N_("new: {names}"),
+    "changed": N_("changed: {names}"),
+    "moved": N_("moved: {names}"),
+    "removed": N_("gone: {names}"),
+}
+
+
 def _done(answer: dict[str, Any], json: bool, sentence: str) -> None:
     if json:
         show_json(answer)
-    else:
-        say(sentence.format(**answer))
+        return
+    say(sentence.format(**answer))
+    for kind, words in CHANGES.items():
+        if names := answer.get("changes", {}).get(kind):
+            more = f" ... (+{len(names) - MOST_NAMES})" if len(names) > MOST_NAMES else ""
+            console.print("  " + _(words).format(names=", ".join(names[:MOST_NAMES]) + more), markup=False)
+    for mistake in answer.get("mistakes", ()):
+        console.print(Text(f"! {clean(mistake, 2000)}", style="yellow"), soft_wrap=True)
 
 
 def _looking(data: Path | None, by: str, unit: str) -> AbstractContextManager[Sight]:

@@ -17,6 +17,7 @@ from rules.routing.errors import RuleError
 from rules.routing.language import RuleErrors, RuleSet, parse
 from rules.routing.prove import Stored, prove
 from rules.routing.soundness import review
+from rules.routing.versions import compared
 from storage import journal, rule_sets
 from storage.engine import AnyRow
 from storage.journal import Event
@@ -67,17 +68,18 @@ def tested(hub: Hub, rules: RuleSet, scope: str = "") -> tuple[RuleError, ...]:
 def draft(
     hub: Hub, actor: str, *, source: str, file: str = "rules.toml", scope: str = "", comment: str = ""
 ) -> dict[str, Any]:
-    """Keep a version that is in force nowhere yet; only what cannot be read is refused."""
+    """Keep a version that is in force nowhere yet; only what cannot be read is refused. The answer names the
+    mistakes that keep it from being published."""
     demand(hub, actor, scope)
-    try:
-        rules = parse(source, file=file)
-    except RuleErrors as error:
-        raise Refused("\n".join(mistake.words(_) for mistake in error.errors)) from error
+    found = checked(hub, source, file, scope)
+    rules, mistakes = found.rules, [mistake.words(_) for mistake in found.mistakes]
+    if rules is None:
+        raise Refused("\n".join(mistakes))
     now = hub.now()
     with hub.database.transaction() as connection:
         version = rule_sets.draft(connection, scope, source, actor, comment, now)
         _note(hub, connection, actor, "rules-drafted", scope, version, rules)
-    return {"scope": scope, "version": version, "rules": len(rules.rules)}
+    return {"scope": scope, "version": version, "rules": len(rules.rules), "mistakes": mistakes}
 
 
 def publish(
@@ -90,11 +92,13 @@ def publish(
     comment: str = "",
     draft: int = 0,
 ) -> dict[str, Any]:
-    """Put a source, or a draft, in force for the next document, in all processes."""
+    """Put a source, or a draft, in force for the next document, in all processes. The answer names what is
+    otherwise than before, because somebody else may have published since this file was taken."""
     demand(hub, actor, scope)
     if draft:
         source = _version(hub, scope, draft).source
     rules = _faultless(hub, source, file, scope)
+    before = [item.rules for item in hub.snapshot().rules if (item.scope_unit or "") == scope]
     now = hub.now()
     with hub.database.transaction() as connection:
         if draft and not rule_sets.publish_draft(connection, scope, draft, comment, now):
@@ -102,7 +106,8 @@ def publish(
         version = draft or rule_sets.publish(connection, scope, source, actor, comment, now)
         _note(hub, connection, actor, "rules-published", scope, version, rules)
     hub.refresh()
-    return {"scope": scope, "version": version, "rules": len(rules.rules)}
+    changes = compared(before[0].rules if before else (), rules.rules)
+    return {"scope": scope, "version": version, "rules": len(rules.rules), "changes": changes}
 
 
 def rollback(hub: Hub, actor: str, *, scope: str = "", version: int = 0, comment: str = "") -> dict[str, Any]:

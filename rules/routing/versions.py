@@ -1,11 +1,18 @@
 """Two versions of a rule set side by side, rule by rule."""
 
-from rules.routing.language import RuleErrors, parse
+from collections.abc import Iterable
+
+from rules.routing.language import Rule, RuleErrors, parse
 
 
 def differences(old: str, new: str) -> dict[str, list[str]]:
+    """``compared`` of two texts; one that is no rule set has no rules."""
+    return compared(_rules(old), _rules(new))
+
+
+def compared(old: Iterable[Rule], new: Iterable[Rule]) -> dict[str, list[str]]:
     """Names of the rules that came, went, changed, and moved past others that stayed."""
-    before, after = _rules(old), _rules(new)
+    before, after = ({rule.name: rule for rule in rules} for rules in (old, new))
     stayed = [name for name in before if name in after]
     order = [name for name in after if name in before]
     return {
@@ -16,9 +23,8 @@ def differences(old: str, new: str) -> dict[str, list[str]]:
     }
 
 
-def _rules(text: str) -> dict[str, object]:
-    """Nothing for a text that is no rule set."""
+def _rules(text: str) -> tuple[Rule, ...]:
     try:
-        return {rule.name: rule for rule in parse(text, file="").rules}
+        return parse(text, file="").rules
     except RuleErrors:
-        return {}
+        return ()
