@@ -73,9 +73,8 @@ def alarm(health: SourceHealth, now: datetime, patience: timedelta) -> str:
     if health.trouble and health.troubled_since is not None:
         waited = now - health.troubled_since
         return health.trouble if health.trouble in HOPELESS or waited >= patience else ""
-    if health.last_success is not None and now - health.last_success >= patience:
-        return "silent"
-    return ""
+    heard = health.last_success or health.known_since
+    return "silent" if heard is not None and now - heard >= patience else ""
 
 
 def ends_soon(expires: str, today: date) -> bool:

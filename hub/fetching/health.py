@@ -90,6 +90,7 @@ def _health(
         value.get("lag"),
         # what a person wrote counts where the server says nothing, and whichever is sooner
         min([day for day in (account.oauth_expires, value.get("ends", "")) if day], default=""),
+        datetime.fromisoformat(value["seen"]) if "seen" in value else None,
         value.get("differences"),
     )
 

@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from hub import checkpoint
 from hub.context import Hub
+from hub.fetching.book import source_name
 from hub.fetching.health import healths, trouble_text, troubles_of
 from hub.mailboxes.welcome import notice_row
 from rules.values.fetching import SourceHealth
-from storage import deliveries, journal
+from storage import deliveries, fetching, journal
 from storage.journal import Event
 
 log = logging.getLogger("vanthu.fetch")
@@ -23,11 +24,23 @@ log = logging.getLogger("vanthu.fetch")
 
 def propose(hub: Hub, connection: Connection, now: datetime) -> bool:
     """Plan what must be told now: once for each trouble, and anew each day while it lasts."""
+    if not hub.config.fetch.accounts:
+        return False
+    _notice_new_ones(hub, connection, now)
     planned = 0
-    for health in healths(hub, connection) if hub.config.fetch.accounts else ():
+    for health in healths(hub, connection):
         for code in troubles_of(hub, health):
             planned += _tell(hub, connection, health, code, now)
     return planned > 0
+
+
+def _notice_new_ones(hub: Hub, connection: Connection, now: datetime) -> None:
+    """An account at which nothing ever looks, because no process has the part, is silent too."""
+    known = {row.name: row.value for row in fetching.cursors(connection)}
+    for account in hub.config.fetch.accounts:
+        source = source_name(account.name, account.folder)
+        if "seen" not in known.get(source, {}):
+            fetching.note(connection, source, {"seen": now.isoformat()})
 
 
 def _tell(hub: Hub, connection: Connection, health: SourceHealth, code: str, now: datetime) -> int:

@@ -72,4 +72,5 @@ class SourceHealth:
     aside: int = 0  # mails that were given up
     lag: float | None = None  # seconds the last mail lay there before it was taken
     expires: str = ""  # day on which the secret ends, as 2026-12-31
+    known_since: datetime | None = None  # when the schedule saw it in the configuration first
     differences: int | None = None  # mails the last whole comparison found that should have been here

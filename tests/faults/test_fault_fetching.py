@@ -44,7 +44,7 @@ def test_a_hub_killed_while_it_fetches(make_hub: HubMaker, prepared: Path) -> No
         assert cursor(hub) == MAILS
 
 
-def until(hub: HubProcess, true: object, seconds: float = 60.0) -> None:
+def until(hub: HubProcess, true: object, seconds: float = 150.0) -> None:
     assert callable(true)
     end = time.monotonic() + seconds
     while not true():

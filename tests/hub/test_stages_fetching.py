@@ -83,6 +83,13 @@ def test_an_account_at_which_nobody_looks_any_more_is_silent(watched: Stages) ->
     assert named["source_success_age_seconds"] == ((("thu-cu",), 31 * 60.0),)
 
 
+def test_an_account_at_which_nothing_ever_looks_is_silent_too(watched: Stages) -> None:
+    assert told(watched) == []
+    watched.forward(minutes=31)
+    assert {code for _address, code in told(watched)} == {"silent"}
+    assert HubBook(watched.hub, "thu-cu", "INBOX").open(7).uid == 0
+
+
 def test_a_mail_set_aside_is_told_until_somebody_decides(watched: Stages) -> None:
     book = HubBook(watched.hub, "thu-cu", "INBOX")
     assert book.open(7).uid == 0 and book.failed(7, 5, "too-large")

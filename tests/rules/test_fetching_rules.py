@@ -53,7 +53,9 @@ def test_waits_grow_to_five_minutes() -> None:
     ("health", "code"),
     [
         (SourceHealth("a", "INBOX"), ""),  # it was never looked at: the hub has just been started
-        (SourceHealth("a", "INBOX", ago(minutes=29)), ""),
+        (SourceHealth("a", "INBOX", known_since=ago(minutes=29)), ""),
+        (SourceHealth("a", "INBOX", known_since=ago(minutes=31)), "silent"),
+        (SourceHealth("a", "INBOX", ago(minutes=29), known_since=ago(days=9)), ""),
         (SourceHealth("a", "INBOX", ago(minutes=31)), "silent"),
         (SourceHealth("a", "INBOX", ago(minutes=5), "cut", "", ago(minutes=4)), ""),
         (SourceHealth("a", "INBOX", ago(minutes=50), "cut", "", ago(minutes=31)), "cut"),
