@@ -110,7 +110,7 @@ def _is_body(leaf: Part) -> bool:
 
 def _shown(body_parts: list[Part]) -> frozenset[str]:
     """Content-IDs that the mail's HTML shows inside its text (RFC 2392)."""
-    pages = (part.text()[:_LONGEST_PAGE] for part in body_parts if part.media_type == "text/html")
+    pages = (part.text(_LONGEST_PAGE) for part in body_parts if part.media_type == "text/html")
     return frozenset(found for page in pages for found in _SHOWN.findall(page))
 
 
