@@ -30,6 +30,7 @@ from hub.texts import LANGUAGES, word
 from rules.reporting import sparkline
 from rules.text.gate import clean
 
+AnyNotice = Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 MAX_VALUE = 2000  # characters of any one value in a mail
 _NAME = re.compile(r"[a-z_]{1,40}")

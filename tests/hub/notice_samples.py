@@ -4,9 +4,9 @@ import dataclasses
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from hub.fetching.notices import SourceNotice, SourceTrouble
+from hub.fetching.notices import SourceTrouble
 from hub.following.paper_notice import PaperLine, PapersMissing
-from hub.mailboxes.notices import Away, MailboxNotice, NotDelivered, Nudge, Welcome
+from hub.mailboxes.notices import Away, NotDelivered, Nudge, Welcome
 from hub.notices import (
     About,
     AnswerRefused,
@@ -29,7 +29,6 @@ from hub.notices import (
     JournalHead,
     LateItem,
     ListedFile,
-    Notice,
     RecallAsked,
     Receipt,
     ReceiptKnown,
@@ -40,7 +39,8 @@ from hub.notices import (
     Submitted,
     TimeAsked,
 )
-from hub.quarantine.notices import Locked, QuarantineNotice
+from hub.quarantine.notices import Locked
+from hub.render import AnyNotice
 from hub.reporting.notices import (
     FiguresCollected,
     FormCameBack,
@@ -50,7 +50,6 @@ from hub.reporting.notices import (
     RequestForCentre,
     RequestOpened,
     ReturnAsked,
-    ReturnNotice,
     ReturnReceived,
     ReturnRefused,
 )
@@ -212,9 +211,7 @@ PAPERS = PapersMissing(
 )
 LOCKED = Locked(HUB, 7, "văn bản có dấu chỉ độ mật", "scanner", ("Sở Nội vụ",), NOON, "9f2c" * 3)
 
-SAMPLES: dict[
-    str, Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice
-] = {
+SAMPLES: dict[str, AnyNotice] = {
     "papers": PAPERS,
     "locked": LOCKED,
     "source_trouble": TROUBLE,
