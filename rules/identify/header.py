@@ -1,7 +1,5 @@
-"""The upper zone: number, place and date, issuers, stamps (DOMAIN 4.1, 4.2).
-
-Two passes: by line, then joined for what extraction broke.
-"""
+"""The upper zone: number, place and date, issuers, stamps (DOMAIN 4.1, 4.2), in two passes: by line,
+then joined for what extraction broke."""
 
 import itertools
 import re
