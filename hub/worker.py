@@ -18,6 +18,7 @@ from hub.fetching.book import STAGE as FETCH
 from hub.following import chasing, paper_mail, withdrawing
 from hub.mailboxes import post
 from hub.reporting import answering, asking, collecting, history, proposing, supporting
+from hub.reporting.board import issuing
 from storage import deliveries, steps
 from storage.blobs import BlobDamaged
 from storage.deliveries import Claimed
@@ -44,6 +45,8 @@ STAGES: Mapping[str, Stage] = {
     answering.STAGE: answering.run,
     supporting.STAGE: supporting.run,
     paper_mail.STAGE: paper_mail.run,
+    proposing.ISSUE: issuing.run_ladder,
+    issuing.STAGE: issuing.run,
 }
 POLL_SECONDS = 1.0  # the net below the wake-ups
 PAUSE = timedelta(seconds=5)

@@ -65,7 +65,7 @@ def begun(connection: Connection, kind: str, period: str, part: str) -> AnyRow |
     return connection.execute(query).first()
 
 
-def begin(
+def keep_number(
     connection: Connection,
     kind: str,
     period: str,

@@ -156,6 +156,11 @@ def enter(connection: Connection, book: int, line: Line, now: datetime, by: str)
     return int(connection.execute(_ENTER, _entry_values(book, line, now, by)).scalar_one())
 
 
+def series_of_book(connection: Connection, book: int) -> str:
+    """The series of a book."""
+    return str(connection.execute(select(books.c.series).where(books.c.id == book)).scalar_one())
+
+
 def counted(connection: Connection, book: int) -> bool:
     """Whether the hub gives this book's numbers."""
     mode = connection.execute(select(books.c.mode).where(books.c.id == book)).scalar()

@@ -126,6 +126,11 @@ def park(connection: Connection, stage: str, error: str, now: datetime, payload:
     return int(connection.execute(_ADD, row).scalar_one())
 
 
+def slot_known(connection: Connection, slot: str) -> bool:
+    """Whether this slot was ever used."""
+    return connection.execute(select(steps.c.id).where(steps.c.slot == slot)).first() is not None
+
+
 def is_due(connection: Connection, stages: Sequence[str], now: datetime) -> bool:
     """Whether a step waits; asked before claiming, because an idle hub should not write."""
     return connection.execute(DUE_NOW, {"now": now, "stages": list(stages)}).first() is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from hub.cli.console import DENIED, As, Data, Json, Sight, console, fail, say, seeing, show_json
+from hub.cli.console import DENIED, As, Data, Json, Sight, act, console, fail, say, seeing, show_json
 from hub.cli.table import Column, plain_table, show
 from hub.texts import N_, _, speaking
 from rules.reporting.period import Period, named
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 report_app = typer.Typer(no_args_is_help=True, help=N_("The monthly compliance report."))
 Month = Annotated[str, typer.Option("--month", help=N_("The month in which it is due, as 2026-11."))]
 Language = Annotated[str, typer.Option("--language", help=N_("Language of the files: vi or en."))]
+PARTS = {"report": N_("report"), "supplement": N_("supplement")}
 DOTS = {
     "green": "[green]●[/]",
     "yellow": "[yellow]●[/]",
@@ -122,16 +124,66 @@ def _row_columns() -> list[Column]:
     ]
 
 
-@report_app.command("run", help=N_("Write the board's files; with --preview nothing is registered or sent."))
+@report_app.command("run", help=N_("Issue the board's report, or with --preview write its files only."))
 def run(
-    out: Annotated[Path, typer.Option("--out", help=N_("Folder for the files."))],
     month: Month = "",
-    preview: Annotated[bool, typer.Option("--preview", help=N_("Write the files only."))] = True,
+    preview: Annotated[
+        bool, typer.Option("--preview", help=N_("Write the files; nothing is registered or sent."))
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", help=N_("Folder for the files."))] = None,
+    supplement: Annotated[
+        bool, typer.Option("--supplement", help=N_("The supplement, with the returns that came late."))
+    ] = False,
     language: Language = "",
     data: Data = None,
     by: As = "",
 ) -> None:
     """PDF, office file, spreadsheet, plain figures, and a page for each unit."""
+    if preview:
+        if out is None:
+            fail(_("say with --out where the files shall go"), 2)
+        _preview(month, out, language, data, by)
+        return
+    if out is not None or language:
+        fail(_("--out and --language belong to --preview; what is issued stands in the book"), 2)
+    _issue(month, supplement, data, by)
+
+
+def _issue(month: str, supplement: bool, data: Path | None, by: str) -> None:
+    if not month:
+        fail(_("say with --month which month's report shall be issued, as 2026-11"), 2)
+    answer = act(data, "report.issue", by, month=month, supplement=supplement)
+    if answer["ordered"]:
+        say(_("the report of {month} is being issued; see: vanthu report list").format(month=month))
+    else:
+        known = answer["symbol"] or "-"
+        say(_("the report of {month} was ordered before: {symbol}").format(month=month, symbol=known))
+
+
+@report_app.command("list", help=N_("Reports that the hub has issued."))
+def issued(data: Data = None, json: Json = False, by: As = "") -> None:
+    """The newest first."""
+    from storage import period_figures
+
+    with seeing(data, by, "report.list", counted=False) as sight:
+        rows = [row._asdict() for row in period_figures.issues(sight.connection)]
+    shown = ("period", "part", "symbol", "dated", "late", "document")
+    columns = [
+        Column("period", _("Month"), whole=True),
+        Column("part", _("What"), words=lambda part: _(PARTS[part])),
+        Column("symbol", _("Number and symbol"), whole=True),
+        Column("dated", _("Date"), whole=True),
+        Column("late", _("Late"), words=lambda late: _("yes") if late else ""),
+        Column("document", _("Document"), whole=True, words=lambda number: str(number or "…")),
+    ]
+    show([{name: _plain(row[name]) for name in shown} for row in rows], columns, as_json=json)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _preview(month: str, out: Path, language: str, data: Path | None, by: str) -> None:
     with seeing(data, by, "report.run", counted=False) as sight:
         if sight.view.units is not None:
             fail(_("only those who see every unit may write the board's report"), DENIED)

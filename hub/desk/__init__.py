@@ -10,6 +10,7 @@ from typing import Any
 from hub.chat import linking
 from hub.context import Hub
 from hub.desk import (
+    board,
     gate,
     handling,
     holds,
@@ -74,6 +75,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "registers.reserve": ledger.reserve,
     "registers.void": ledger.void_entry,
     "registers.close": ledger.close_book,
+    "report.issue": board.issue,
     "chat.code": linking.make_code,
     "chat.unlink": linking.unlink,
     "access.count": ledger.count_access,

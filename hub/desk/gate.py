@@ -251,5 +251,6 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "support.list": (Right(Action.HANDLE, _centre), Right(Action.OPERATE, _operated)),
     "support.take": (Right(Action.HANDLE, _centre),),
     "support.close": (Right(Action.HANDLE, _centre),),
+    "report.issue": (Right(Action.RELEASE, _organisation), Right(Action.OPERATE, _operated)),
     "journal.verify": (Right(Action.READ_JOURNAL, _organisation),),
 }

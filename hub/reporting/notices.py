@@ -151,6 +151,20 @@ class FiguresCollected:
     due: date
 
 
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """To a unit: its own page of the compliance report, enclosed."""
+
+    template: ClassVar[str] = "unit_page"
+    hub: Hub
+    unit: str
+    period: str
+    symbol: str  # of the report
+    met: int
+    applicable: int
+    missing: bool  # the unit's own return has not come
+
+
 ReturnNotice = (
     ReturnAsked
     | ReturnReceived
@@ -160,4 +174,5 @@ ReturnNotice = (
     | RequestForCentre
     | FormCameBack
     | FiguresCollected
+    | UnitPage
 )

@@ -26,6 +26,7 @@ from hub.reporting.notices import (
     ReturnNotice,
     ReturnReceived,
     ReturnRefused,
+    UnitPage,
 )
 from hub.reporting.words import number, period_words
 from hub.reporting.words_of_faults import mends
@@ -185,6 +186,19 @@ def _subject(hub: Hub, row: AnyRow) -> tuple[Kind, Period]:
     return kind, period
 
 
+def _unit_page(hub: Hub, _connection: Connection, row: AnyRow) -> UnitPage:
+    said, period = row.letter, named(row.letter["period"])
+    return UnitPage(
+        us(hub),
+        hub.directory.party_name(said["unit"]),
+        period_words(period) if period is not None else said["period"],
+        said["symbol"],
+        said["met"],
+        said["applicable"],
+        said["missing"],
+    )
+
+
 def _request(connection: Connection, row: AnyRow) -> AnyRow:
     found = support.get(connection, row.letter["request"])
     if found is None:
@@ -219,10 +233,15 @@ def value_words(value: Any) -> str:
 
 
 def files(hub: Hub, connection: Connection, row: AnyRow) -> list[MailFile]:
-    """The form as a workbook, where the mail asks for it."""
+    """The form as a workbook, where the mail asks for it; or the files that its letter names."""
     if row.letter["notice"] == TABLE:
         kind, period = _subject(hub, row)
         return [MailFile(f"{kind.code}-{period.name}.xlsx", SHEET, table(hub, connection, kind, period))]
+    if "files" in row.letter:
+        return [
+            MailFile(file["name"], file["media_type"], hub.blobs.read(file["sha256"]))
+            for file in row.letter["files"]
+        ]
     if row.letter["notice"] not in WITH_FORM:
         return []
     form = _form(hub, connection, row)
@@ -234,6 +253,8 @@ def files(hub: Hub, connection: Connection, row: AnyRow) -> list[MailFile]:
 
 def thread(hub: Hub, connection: Connection, row: AnyRow) -> Thread | None:
     """All mails about one form stand together; so do those about one request."""
+    if "files" in row.letter:
+        return None
     if "form" in row.letter:
         form = _form(hub, connection, row)
         topic = " - ".join(_names(hub, form))
@@ -253,4 +274,5 @@ KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], ReturnNotice]] = {
     "request_for_centre": _for_centre,
     "form_came_back": _came_back,
     TABLE: _collected,
+    "unit_page": _unit_page,
 }

@@ -52,6 +52,7 @@ from hub.reporting.notices import (
     ReturnAsked,
     ReturnReceived,
     ReturnRefused,
+    UnitPage,
 )
 from rules.vocabulary import DeliveryRole, Handling, Urgency
 
@@ -173,6 +174,7 @@ ENDING = SourceTrouble(
     HUB, "thu-cu", "sotc@gmail.example", "imap.gmail.example", "secret-ends", "mã bí mật sắp hết hạn",
     "", None, NOON, date(2026, 11, 30),
 )  # fmt: skip
+PAGE = UnitPage(HUB, "Sở Nội vụ", "tháng 11/2026", "03/BC-TTTH", 7, 12, True)
 
 REPORT = ("Báo cáo tháng về Chỉ thị 21/2005/CT-UBND", "tháng 11/2026", "Sở Nội vụ")
 FILLED = (
@@ -214,6 +216,7 @@ LOCKED = Locked(HUB, 7, "văn bản có dấu chỉ độ mật", "scanner", ("S
 SAMPLES: dict[str, AnyNotice] = {
     "papers": PAPERS,
     "locked": LOCKED,
+    "unit_page": PAGE,
     "source_trouble": TROUBLE,
     "source_trouble_ending": ENDING,
     "return_asked": RETURN_ASKED,

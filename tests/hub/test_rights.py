@@ -113,6 +113,7 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "registers.void": ({"entry": "entry", "reason": "x"}, {"clerk"}),
     "registers.close": ({"book": "book"}, {"clerk"}),
     "registers.reserve": ({"book": "book"}, {"clerk"}),
+    "report.issue": ({"month": "2026-10"}, {"central-coordinator", "operator"}),
     "journal.verify": ({}, {"operator", "auditor"}),
     "returns.hand-in": ({"unit": UNIT, "kind": "compliance", "lines": ["x"]}, {"clerk", "leader"}),
     "support.list": ({}, {"centre-clerk", "operator"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -63,9 +63,11 @@ def board_files(
     return made
 
 
-def unit_pages(hub: Hub, report: Compliance, advance: Advance = quietly) -> Iterator[tuple[str, Made]]:
-    """Each unit's own page as PDF, by unit."""
-    pages = unit_page.pages(report)
+def unit_pages(
+    hub: Hub, report: Compliance, advance: Advance = quietly, *, only: Collection[str] | None = None
+) -> Iterator[tuple[str, Made]]:
+    """Each unit's own page as PDF, by unit; ``only`` of these."""
+    pages = [page for page in unit_page.pages(report) if only is None or page.code in only]
     title = _("Directive 21/2005/CT-UBND, {period}").format(period=period_words(report.period))
     stem = f"trang-don-vi-{report.period.name}"
     batches = [

@@ -11,7 +11,7 @@ from hub.reporting.board.gathering import Whole
 from hub.reporting.words import period_words
 from hub.texts import _, current
 from rules.reporting.period import Period
-from rules.values.paper import Block, Closing, Letterhead, Paper, Text
+from rules.values.paper import Block, Bullets, Closing, Heading, Letterhead, Paper, Table, Text
 from rules.vocabulary import Role
 
 KIND = "Báo cáo"  # the document type, as the register calls it in every language
@@ -34,6 +34,7 @@ class Numbered:
     symbol: str
     dated: date
     part: str = REPORT
+    late: bool = False  # issued after the moment at which it should have been
 
 
 def subject(period: Period, part: str) -> str:
@@ -47,12 +48,25 @@ def subject(period: Period, part: str) -> str:
 def paper(hub: Hub, whole: Whole, parties: Parties, numbered: Numbered) -> Paper:
     """The whole report, in the language that is being spoken."""
     head = letterhead(hub, parties, numbered, subject(whole.report.period, numbered.part))
-    blocks = (*opening(whole, numbered.part), *parts.body(whole))
+    blocks = (*opening(whole, numbered), *parts.body(whole))
     return Paper(current(), head, blocks, closing(hub, parties), parts.annexes(whole))
 
 
-def opening(whole: Whole, part: str) -> tuple[Block, ...]:
-    """The ground it stands on, and in a supplement what has changed."""
+def plain_text(paper: Paper) -> str:
+    """What it says, for the search: a line for each block and each row of a table."""
+    lines = [paper.letterhead.subject]
+    for block in (*paper.blocks, *(block for annex in paper.annexes for block in annex.blocks)):
+        if isinstance(block, Text | Heading):
+            lines.append(block.text)
+        elif isinstance(block, Bullets):
+            lines += block.items
+        elif isinstance(block, Table):
+            lines += (" ".join(cell.text for cell in row if cell.text) for row in block.rows)
+    return "\n".join(lines)
+
+
+def opening(whole: Whole, numbered: Numbered) -> tuple[Block, ...]:
+    """The ground it stands on, whether it is late, and in a supplement what has changed."""
     ground = _(
         "Under paragraph 10 of Directive 21/2005/CT-UBND of 20 December 2005 units report to the provincial "
         "Board before the 25th of each month. The state of the roll-out in {period} (from {first} to {last}) "
@@ -60,10 +74,12 @@ def opening(whole: Whole, part: str) -> tuple[Block, ...]:
     )
     period = whole.report.period
     values = {"first": f"{period.first:%d/%m/%Y}", "last": f"{period.last:%d/%m/%Y}"}
-    said = Text(ground.format(period=period_words(period), **values))
-    if part == REPORT:
-        return (said,)
-    return (said, Text(_("This supplement counts the returns that came after the report.")))
+    said = [Text(ground.format(period=period_words(period), **values))]
+    if numbered.late:
+        said.append(Text(_("This report is issued later than it was due, because the hub was not running.")))
+    if numbered.part != REPORT:
+        said.append(Text(_("This supplement counts the returns that came after the report.")))
+    return tuple(said)
 
 
 def letterhead(hub: Hub, parties: Parties, numbered: Numbered, about: str) -> Letterhead:
