@@ -25,6 +25,7 @@ from hub import config as configuration
 from hub.cli.console import console
 from hub.cli.demo_answer import show_answer
 from hub.cli.demo_mailbox import can_be_shown, show_mailbox
+from hub.cli.demo_month import show_month
 from hub.cli.demo_report import Report, print_addresses, print_report, progress
 from hub.cli.demo_why import show_why
 from hub.context import Hub
@@ -101,6 +102,7 @@ def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
             show_answer(hub, smtp)
             if imap:
                 show_mailbox(hub, imap)
+            show_month(hub)
             if keep:
                 _stay(folder, smtp, hub.config.domain)
     return 0 if settled else 1

@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
-BENCHES = ("accept", "chain", "scale", "deliver", "rules", "mailbox", "scan")
+BENCHES = ("accept", "chain", "scale", "deliver", "rules", "mailbox", "scan", "report")
 # Because modules called rules or mailbox would hide what is imported under these names.
 MODULES = {"rules": "rules_at_scale", "mailbox": "local_mailboxes"}
 
