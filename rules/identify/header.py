@@ -329,9 +329,8 @@ def _issuers(header: Header) -> None:
         return
     if lost:
         names = [name.upper() for name in names]  # TCVN3 capitals live in the font, plain text loses them
-    sure = 0.7 if lost else 0.95 if words.starts_org(names[-1]) else 0.6
-    if header.number is None and not header.blank_rest:
-        sure = min(sure, _NO_NUMBER)
+    numbered = header.number is not None or bool(header.blank_rest)
+    sure = 0.7 if lost else (0.95 if numbered else _NO_NUMBER) if words.starts_org(names[-1]) else 0.6
     header.issuer = Found(names[-1], sure, "header")
     if len(names) > 1:
         header.parent = Found(" ".join(names[:-1]) if len(names) < 3 else names[-2], sure, "header")

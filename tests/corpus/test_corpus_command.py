@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.cli.program import run
-from hub.corpus.truth import labelled
+from hub.corpus.truth import BadTruth, labelled
 from rules.scoring import characters_apart, plain, same, same_list
 
 LETTER = """ỦY BAN NHÂN DÂN                 CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
@@ -129,6 +129,28 @@ def test_our_labels_win(folder: Path, tmp_path: Path) -> None:
     (item,) = labelled(folder, [labels])
     assert item.kind == "scan"
     assert item.by_hand == {"date"}
+
+
+def test_what_is_absent_may_not_be_found_for_sure(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels = folder / "labels.json"
+    entry = {"file": "vn/letter.txt", "form": "txt", "encoding": "unicode", "loai": "Chỉ thị"}
+    labels.write_text(json.dumps([entry | {"absent": ["so_ky_hieu", "nguoi_ky"]}]), "utf-8")
+    assert run(["corpus", str(folder), "--labels", str(labels), "--only", "digital", "--json"]) == 0
+    score = json.loads(capsys.readouterr().out)
+    assert score["rests_on"]["digital"]["wrong_but_sure"] == 3
+    assert score["digital"]["wrong_but_sure"] == pytest.approx(2 / 3, abs=0.001)
+    assert {miss["name"] for miss in score["misses"]} == {"symbol, sure", "signer, sure"}
+
+
+def test_pages_of_one_file_are_documents_of_their_own(folder: Path) -> None:
+    labels = folder / "labels.json"
+    entries = [{"file": "vn/letter.txt", "pages": pages} for pages in ("2", "4-6")]
+    labels.write_text(json.dumps(entries), "utf-8")
+    found = {item.name: item.pages for item in labelled(folder, [labels])}
+    assert found == {"vn/letter.txt": (), "vn/letter.txt p. 2": (1,), "vn/letter.txt p. 4": (3, 4, 5)}
+    labels.write_text(json.dumps([entries[0] | {"pages": "two"}]), "utf-8")
+    with pytest.raises(BadTruth, match="pages 'two'"):
+        labelled(folder, [labels])
 
 
 def test_exact_means_the_same_letters() -> None:

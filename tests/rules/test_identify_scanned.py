@@ -1,7 +1,10 @@
 """What OCR reads badly on a page, and what old fonts leave open."""
 
+from connectors.scans.second_look import agreed_year
+from connectors.scans.tesseract import Seen
 from rules.identify.converted import doubted
 from rules.identify.scanned import identify_scan
+from rules.records.twins import Trait, suspects
 from rules.values.reading import Fields, Found, Page, Word
 
 HEADER = (
@@ -39,3 +42,30 @@ def test_a_subject_in_capitals_of_an_old_font_is_not_sure() -> None:
     assert doubted(fields, []) == fields
     small = Fields(subject=Found("Về việc ban hành Quy chế", 0.93, "below the type line"))
     assert doubted(small, ["tcvn3"]) == small
+
+
+def trait(fingerprint: int, number: str = "", *, scanned: bool = False, known: int | None = None) -> Trait:
+    return Trait("k", number, "sha", fingerprint, 900, known, scanned=scanned)
+
+
+def test_who_looks_like_a_scan_without_a_number() -> None:
+    other, near, same = (trait(bits, "ubnd|2026|1/x", known=bits) for bits in (0b1111111111, 0b1111, 0b1))
+    new = trait(0, scanned=True)
+    assert suspects(new, [other, near, same]) == (0b1, 0b1111)
+    assert suspects(trait(0, "ubnd|2026|2/x"), [same]) == (), "its number tells"
+    assert suspects(trait(0), [trait(0b11111111, "n", known=7)]) == (), (
+        "text that no OCR read is compared sharply"
+    )
+
+
+def seen(text: str, sure: float = 0.96) -> Seen:
+    return Seen(text, 0, 0, 10, 10, sure, 1)
+
+
+def test_a_year_is_settled_by_two_more_looks_only_where_they_agree() -> None:
+    agreed = agreed_year([seen("04"), seen("2018")], [seen("2018.", 0.92)])
+    assert agreed is not None and agreed.text.startswith("2018")
+    assert agreed_year([seen("2018")], [seen("2016")]) is None
+    assert agreed_year([seen("2018")], [seen("2018", 0.8)]) is None
+    assert agreed_year([seen("2018"), seen("2017")], [seen("2018")]) is None
+    assert agreed_year([seen("2018")], []) is None
