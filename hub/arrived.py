@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hub.antivirus import infection
 from hub.context import Hub
 from hub.exchange.organs import SOURCE
-from hub.quarantine.locking import lock
+from hub.quarantine.locking import lock, tell_sender
 from hub.texts import N_
 from hub.transitions import tell
 from hub.words import reason_text
+from rules.records.admission import ACTING
 from rules.secrecy.parcel import FILE_NAME, marked
 from rules.sender import judge, look_again
 from rules.text.gate import clean
+from rules.values.antivirus import Scan
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
 from rules.values.sender import SenderCheck
@@ -31,6 +34,7 @@ SET_ASIDE = {
     ArrivalState.QUARANTINE: N_("arrival {arrival} is locked: {why}"),
     ArrivalState.ANSWER: N_("arrival {arrival} speaks of a document that was sent: {why}"),
 }
+INFECTED = "infected"
 SECRET, BROKEN, TWO_FROM = "secrecy-mark", "edxml-broken", "two-from"
 DROPPED = ("scanner", SOURCE)  # sources of files; the others bring mails
 # Sources that nobody tells a sender: of a fetched mail the header's null path is found by its reader.
@@ -123,20 +127,47 @@ def _results(check: SenderCheck) -> dict[str, Any]:
     }
 
 
-def set_aside(hub: Hub, step: Claim, reading: ParcelReading, state: ArrivalState, why: str) -> None:
-    """Nothing is registered: automatic mail, what is locked, word of a document that was sent."""
+def set_aside(
+    hub: Hub,
+    step: Claim,
+    reading: ParcelReading,
+    state: ArrivalState,
+    why: str,
+    *,
+    malware: str = "",
+    sender: str = "",
+) -> None:
+    """Nothing is registered: automatic mail, what is locked, word of a document that was sent.
+
+    ``malware``: what the antivirus found; ``sender``: who is told so, because who he is was proved.
+    """
     now = hub.now()
     with hub.database.transaction() as connection:
         steps.finish(connection, step)
         if state is ArrivalState.QUARANTINE:
-            if lock(hub, connection, step.subject, why, _detail(reading, why), now) is None:
+            detail = malware or _detail(reading, why)
+            if lock(hub, connection, step.subject, why, detail, now) is None:
                 return
+            if malware and sender:
+                tell_sender(connection, step.subject, sender, malware, now)
         else:
             columns = mail_columns(reading) if state is ArrivalState.AUTOMATIC else {}
             arrivals.settle(connection, step.subject, state, outcome=why, **columns)
         event = Event(state.value, f"arrival:{step.subject}", {"why": why})
         journal.append(connection, "hub", [event], now)
     tell(SET_ASIDE[state], arrival=step.subject, why=reason_text(why))
+
+
+def infected(
+    hub: Hub, step: Claim, reading: ParcelReading, envelope: Envelope, scans: Mapping[str, Scan]
+) -> bool:
+    """Whether the antivirus found something: then it is locked away, and a proved sender is told."""
+    found = infection(scans)
+    if not found or INFECTED in step.payload.get("released", ()):
+        return False
+    known = envelope.mail_from if envelope.verdict in ACTING else ""
+    set_aside(hub, step, reading, ArrivalState.QUARANTINE, INFECTED, malware=found, sender=known)
+    return True
 
 
 def _detail(reading: ParcelReading, why: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,6 +25,7 @@ from rules.records.numbering import series_of
 from rules.records.twins import Trait
 from rules.text.fold import fold
 from rules.text.gate import clean_name
+from rules.values.antivirus import NOT_SCANNED, Scan
 from rules.values.arrival import Envelope
 from rules.values.reading import Fields, Found, ParcelReading
 from rules.vocabulary import Direction, FileRole, PartyKind, Role, SenderVerdict, Urgency
@@ -32,6 +35,8 @@ GENERAL = "congvan"
 ENCRYPTED = "file-encrypted"
 REPLY = "reply"
 OCR = "ocr"  # warning of a reading, and where its text was found
+ODD_MAIL = frozenset({"end-missing", "parts-capped", "headers-capped", "nesting-capped"})
+CODE = re.compile(r"[a-z0-9-]{2,40}")
 UNREADABLE = {"symbol": "symbol-unread", "date": "date-unread"}
 
 
@@ -60,8 +65,18 @@ class Candidate:
     answer_to: str  # address for the receipt, or nothing
 
 
-def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope, folder: Path) -> Candidate:
-    """Everything about one document that can be decided before looking at what is known."""
+def prepare(
+    hub: Hub,
+    reading: ParcelReading,
+    bundle: Bundle,
+    envelope: Envelope,
+    folder: Path,
+    scans: Mapping[str, Scan],
+) -> Candidate:
+    """Everything about one document that can be decided before looking at what is known.
+
+    ``scans``: what the antivirus said of each file, by its path.
+    """
     fields = _with_mail_subject(bundle.main.fields, reading)
     directory, today = hub.directory, hub.today()
     sender = sender_of(hub, envelope)
@@ -73,21 +88,15 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
     )
     admission = _asked(_led_on(admission, hub), reading, bundle, handed)
     files = tuple(
-        kept for ordinal, item in enumerate(bundle.files) for kept in _keep(hub, item, ordinal, folder)
+        kept
+        for ordinal, item in enumerate(bundle.files)
+        for kept in _keep(hub, item, ordinal, folder, _marks(reading, item, ordinal, scans))
     )
     main = files[0].columns["sha256"]
     text = bundle.main.reading.text
     columns = _columns(fields, issuer, match[1] if match else 0.0, envelope, today)
-    trait = Trait(
-        columns["identity_key"]
-        or identity_key(issuer or fold(columns["issuer_text"]), "", fields_date(fields), main),
-        _number_key(columns),
-        main,
-        text_fingerprint(text),
-        len(text),
-        subject=fold(columns["subject"]),
-        scanned=OCR in bundle.main.reading.warnings,
-    )
+    scanned = OCR in bundle.main.reading.warnings
+    trait = replace(_trait(columns, issuer, fields, main, text), scanned=scanned)
     if trait.scanned:
         columns["found_at"] |= {"text": OCR, "look_at": " ".join(map(str, fields.look_at))}
     columns |= {
@@ -107,6 +116,19 @@ def prepare(hub: Hub, reading: ParcelReading, bundle: Bundle, envelope: Envelope
         sender.verdict in ACTING,
         fields.symbol_rest,
         envelope.mail_from if sender.verdict in ACTING and envelope.mail_from else "",
+    )
+
+
+def _trait(columns: dict[str, Any], issuer: str | None, fields: Fields, main: str, text: str) -> Trait:
+    """What it is compared by with what is known."""
+    without_number = identity_key(issuer or fold(columns["issuer_text"]), "", fields_date(fields), main)
+    return Trait(
+        columns["identity_key"] or without_number,
+        _number_key(columns),
+        main,
+        text_fingerprint(text),
+        len(text),
+        subject=fold(columns["subject"]),
     )
 
 
@@ -288,7 +310,20 @@ def _scan_reasons(bundle: Bundle, handed: Handed) -> list[str]:
     return [*unread, "sheet-unit"] if handed.sheet else unread
 
 
-def _keep(hub: Hub, item: BundledFile, ordinal: int, folder: Path) -> list[CandidateFile]:
+def _marks(
+    reading: ParcelReading, item: BundledFile, ordinal: int, scans: Mapping[str, Scan]
+) -> dict[str, str]:
+    """What a person should know before opening a file; what is odd about a mail stands at its first."""
+    notes = [note.partition(":")[0] for note in item.file.reading.warnings]
+    notes += [note for note in reading.warnings if note in ODD_MAIL] if ordinal == 0 else []
+    codes = [note for note in dict.fromkeys(notes) if CODE.fullmatch(note)]
+    scan = scans.get(item.file.path, Scan(NOT_SCANNED))
+    return {"antivirus": str(scan)[:200], "warnings": " ".join(codes)[:500]}
+
+
+def _keep(
+    hub: Hub, item: BundledFile, ordinal: int, folder: Path, marks: dict[str, str]
+) -> list[CandidateFile]:
     """Put a file's bytes into the blob store, and its searchable copy's; a child only named the places."""
     file = item.file
     data = (folder / file.path).read_bytes()
@@ -302,6 +337,7 @@ def _keep(hub: Hub, item: BundledFile, ordinal: int, folder: Path) -> list[Candi
         "pages": file.reading.page_count,
         "converted_from": " ".join(file.reading.converted_from),
         "state": file.reading.state,
+        **marks,
     }
     if not file.searchable:
         return [CandidateFile(columns, item.rendition)]

@@ -290,6 +290,11 @@ def _addresses(config: Config) -> tuple[tuple[str, bool, str], ...]:
             not all(_network(text) for text in smtp.trusted_networks),
             _("write networks as 10.1.0.0/16"),
         ),
+        (
+            "checks.clamd",
+            not (config.checks.clamd.startswith("/") or _listening(config.checks.clamd)),
+            _("write the path of a socket, or HOST:PORT"),
+        ),
         *(
             (f"mailboxes.{name}", not _listening(getattr(config.mailboxes, name)), _("write HOST:PORT"))
             for name in ("imap", "imaps", "submission", "submissions")

@@ -81,6 +81,8 @@ def document_rows(connection: Connection, rows: Sequence[AnyRow]) -> list[dict[s
                 "media_type": item.media_type,
                 "role": item.role,
                 "state": item.state,
+                "antivirus": item.antivirus,
+                "warnings": item.warnings.split(),
             }
         )
     entries: dict[int, list[dict[str, Any]]] = defaultdict(list)

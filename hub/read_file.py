@@ -16,6 +16,7 @@ from hub.settings import Scans
 from rules.identify.issuer import issuer_party
 from rules.identify.recipients import resolve
 from rules.records.bundle import Bundle, bundles
+from rules.values.antivirus import NOT_SCANNED
 from rules.values.reading import Fields, FileReading, Found
 
 NAMES = ("symbol", "date", "place", "issuer", "type", "subject", "signer", "urgency")
@@ -70,6 +71,8 @@ def _document(bundle: Bundle, folder: Path, hub: Hub | None) -> dict[str, Any]:
                 "media_type": item.file.reading.media_type,
                 "role": item.role.value,
                 "state": item.file.reading.state,
+                "antivirus": NOT_SCANNED,
+                "warnings": list(item.file.reading.warnings),
                 "converted_from": list(item.file.reading.converted_from),
             }
             for item in bundle.files

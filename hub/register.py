@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub import arrived, file_rows, scanning
+from hub import antivirus, arrived, file_rows, scanning
 from hub.akin import known, looks_like
 from hub.books import enter_outgoing
 from hub.candidate import Candidate, prepare
@@ -95,7 +95,10 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
             )
             return None
         envelope = enveloped(hub, envelope, reading)
-        found = [prepare(hub, reading, bundle, envelope, folder) for bundle in bundles(reading.files)]
+        scans = antivirus.look(hub, reading, folder)
+        if arrived.infected(hub, step, reading, envelope, scans):
+            return None
+        found = [prepare(hub, reading, bundle, envelope, folder, scans) for bundle in bundles(reading.files)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return _register_all(hub, step, envelope, told, reading, found, worker)

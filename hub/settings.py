@@ -123,6 +123,14 @@ class Checks:
     timeout_seconds: float = _setting(
         5.0, N_("Longest time for all questions about one mail; after it the sender counts as unverified.")
     )
+    clamd: str = _setting(
+        "",
+        N_("Antivirus: path of clamd's unix socket, or HOST:PORT. Empty: every file counts as not scanned."),
+    )
+    clamd_seconds: float = _setting(
+        30.0, N_("Longest time for one file; after it the file counts as not scanned.")
+    )
+    clamd_oldest_days: float = _setting(7.0, N_("With signatures older than this no file counts as clean."))
     authserv_id: str = _setting(
         "",
         N_(

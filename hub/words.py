@@ -47,6 +47,7 @@ REASONS = {
     "mark-in-file-name": N_("in the name of a file"),
     "mark-in-document": N_("at the head of a document"),
     "mark-in-text": N_("in the first lines of the mail"),
+    "infected": N_("the antivirus found malware"),
     "two-from": N_("it has two From headers, so nobody can say who wrote it"),
     # a coordinator is asked (rules.identify.recipients, rules.routing.place, hub.route, hub.deliver)
     "rule": N_("a rule holds it"),

@@ -25,6 +25,7 @@ EXAMINATIONS: tuple[tuple[str, Examination], ...] = (
     (N_("programs"), machine.programs),
     (N_("readers"), machine.readers),
     (N_("scans"), machine.scans),
+    (N_("antivirus"), machine.virus_scanner),
     (N_("clock"), database.clock),
     (N_("spool"), flow.spool),
     (N_("steps"), flow.steps_of_the_queue),

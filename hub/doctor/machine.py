@@ -17,9 +17,11 @@ from cryptography import x509
 from connectors.readers.limits import DEFAULT
 from connectors.readers.process import ChildDied, ReadingChild
 from connectors.scans import tesseract
+from hub import antivirus
 from hub.context import Hub
 from hub.doctor.check import Check, State
 from hub.texts import _
+from rules.antivirus import fresh
 from storage import dump
 
 MEGABYTE = 1 << 20
@@ -146,6 +148,28 @@ def scans(_hub: Hub) -> Iterator[Check]:
     )
     remedy = _("apt install {package}, start the hub anew, then vanthu review read CASE")
     yield Check("OCR", "warning", text, remedy.format(package=package))
+
+
+def virus_scanner(hub: Hub) -> Iterator[Check]:
+    """Whether clamd answers, and how old its signatures are; without it every file is "not scanned"."""
+    clamd = antivirus.of(hub.config)
+    name = _("antivirus")
+    if clamd is None:
+        yield Check(name, "ok", _("none: every file counts as not scanned; set checks.clamd to use clamd"))
+        return
+    try:
+        program, signatures = clamd.version()
+    except OSError as error:
+        seen = _("clamd does not answer at {address}: {error}")
+        remedy = _("start clamav-daemon; until then every file counts as not scanned")
+        yield Check(name, "error", seen.format(address=hub.config.checks.clamd, error=error), remedy)
+        return
+    if fresh(signatures, hub.now(), hub.config.checks.clamd_oldest_days):
+        day = f"{hub.local(signatures):%Y-%m-%d}" if signatures else ""
+        yield Check(name, "ok", _("{program}, signatures of {day}").format(program=program, day=day))
+    else:
+        seen = _("{program}: its signatures are old or have no date, so no file counts as clean")
+        yield Check(name, "warning", seen.format(program=program), _("run freshclam"))
 
 
 def readers(_hub: Hub) -> Iterator[Check]:

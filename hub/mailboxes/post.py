@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from connectors.readers.pool import ReadFailed
-from hub import arrived
+from hub import antivirus, arrived
 from hub.context import Hub
 from hub.mailboxes.welcome import notice_row
 from rules.directory import local_and_domain
@@ -30,6 +30,7 @@ from storage.steps import Claim
 
 log = logging.getLogger("vanthu.post")
 STAGE = "post"
+UNREAD = ParcelReading(None, "", ())
 LONGEST_SUBJECT = 300
 TOLD_AGAIN = timedelta(days=7)  # RFC 3834 2, RFC 5230 4.6
 
@@ -66,6 +67,9 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     stopped = arrived.stop(reading, envelope, step.payload.get("released", ())) if reading else None
     if reading is not None and stopped is not None and stopped[0] is ArrivalState.QUARANTINE:
         arrived.set_aside(hub, step, reading, *stopped)
+        return
+    scans = {"": antivirus.look_at_mail(hub, row.sha256)}
+    if arrived.infected(hub, step, reading or UNREAD, envelope, scans):
         return
     addresses = targets(hub, envelope, now)
     away = _away(hub, reading, envelope, addresses)

@@ -75,6 +75,13 @@ def _alert(hub: Hub, connection: Connection, row: AnyRow, case: int, why: str, n
     deliveries.plan(connection, rows)
 
 
+def tell_sender(connection: Connection, arrival: int, to: str, infection: str, now: datetime) -> None:
+    """A mail of his brought malware; only for senders who proved who they are (PROMISES S8)."""
+    received = arrivals.get(connection, arrival).received_at.isoformat()
+    letter = {"notice": "infected", "infection": infection, "came": received}
+    deliveries.plan(connection, [_row(f"infected.{arrival}", to, letter, now)])
+
+
 def _units(hub: Hub, envelope: Envelope) -> list[str]:
     """The units whose doors it came through."""
     if envelope.source != "smtp" and "/" in envelope.account:

@@ -29,13 +29,33 @@ class Locked:
     digest: str  # the first figures of the SHA-256, to tell it from others
 
 
-QuarantineNotice = Locked
+@dataclass(frozen=True, slots=True)
+class Infected:
+    """To the sender: the antivirus found something, nothing was registered or passed on."""
+
+    template: ClassVar[str] = "infected"
+    hub: notices.Hub
+    infection: str
+    came: datetime
+
+
+QuarantineNotice = Locked | Infected
+
+
+def _us(hub: Hub) -> notices.Hub:
+    organisation = hub.config.organisation
+    return notices.Hub(organisation.name, organisation.help_address or f"hotro@{hub.config.domain}")
+
+
+def _infected(hub: Hub, _connection: Connection, row: AnyRow) -> Infected:
+    came = hub.local(datetime.fromisoformat(row.letter["came"]))
+    return Infected(_us(hub), row.letter["infection"], came)
 
 
 def _locked(hub: Hub, _connection: Connection, row: AnyRow) -> Locked:
-    letter, organisation = row.letter, hub.config.organisation
+    letter = row.letter
     return Locked(
-        hub=notices.Hub(organisation.name, organisation.help_address or f"hotro@{hub.config.domain}"),
+        hub=_us(hub),
         case=letter["case"],
         why=reason_text(letter["why"]),
         source=letter["source"],
@@ -45,4 +65,7 @@ def _locked(hub: Hub, _connection: Connection, row: AnyRow) -> Locked:
     )
 
 
-KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], QuarantineNotice]] = {"locked": _locked}
+KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], QuarantineNotice]] = {
+    "locked": _locked,
+    "infected": _infected,
+}

@@ -105,6 +105,8 @@ class File(SQLModel, table=True):
     derived_from: int | None = Field(default=None, foreign_key="files.id")
     converted_from: str = ""  # legacy encodings the text was converted from
     state: str = "read"
+    antivirus: str = "not scanned"  # or "clean", or "infected" with the name of what was found
+    warnings: str = ""  # codes of what a person should know before opening it: embedded-files, active-content
 
 
 class Signature(SQLModel, table=True):

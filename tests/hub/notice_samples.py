@@ -39,7 +39,7 @@ from hub.notices import (
     Submitted,
     TimeAsked,
 )
-from hub.quarantine.notices import Locked
+from hub.quarantine.notices import Infected, Locked
 from hub.render import AnyNotice
 from hub.reporting.notices import (
     FiguresCollected,
@@ -213,10 +213,13 @@ PAPERS = PapersMissing(
 )
 LOCKED = Locked(HUB, 7, "văn bản có dấu chỉ độ mật", "scanner", ("Sở Nội vụ",), NOON, "9f2c" * 3)
 
+INFECTED = Infected(HUB, "Eicar-Test-Signature", NOON)
+
 SAMPLES: dict[str, AnyNotice] = {
     "papers": PAPERS,
     "locked": LOCKED,
     "unit_page": PAGE,
+    "infected": INFECTED,
     "source_trouble": TROUBLE,
     "source_trouble_ending": ENDING,
     "return_asked": RETURN_ASKED,
