@@ -97,14 +97,9 @@ def prepare(
     columns = _columns(fields, issuer, match[1] if match else 0.0, envelope, today)
     scanned = OCR in bundle.main.reading.warnings
     trait = replace(_trait(columns, issuer, fields, main, text), scanned=scanned)
-    if trait.scanned:
+    if scanned:
         columns["found_at"] |= {"text": OCR, "look_at": " ".join(map(str, fields.look_at))}
-    columns |= {
-        "identity_key": trait.identity_key,
-        "fingerprint": trait.fingerprint,
-        "text_length": trait.text_length,
-        "main_sha256": main,
-    }
+    columns |= _compared_by(trait)
     return Candidate(
         columns,
         files,
@@ -117,6 +112,16 @@ def prepare(
         fields.symbol_rest,
         envelope.mail_from if sender.verdict in ACTING and envelope.mail_from else "",
     )
+
+
+def _compared_by(trait: Trait) -> dict[str, Any]:
+    """The columns by which it is found again."""
+    return {
+        "identity_key": trait.identity_key,
+        "fingerprint": trait.fingerprint,
+        "text_length": trait.text_length,
+        "main_sha256": trait.main_sha256,
+    }
 
 
 def _trait(columns: dict[str, Any], issuer: str | None, fields: Fields, main: str, text: str) -> Trait:

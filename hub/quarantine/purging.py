@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from hub import spools
 from hub.context import Hub
 from hub.exchange.organs import SOURCE
 from storage.blobs import scrub
@@ -20,6 +19,8 @@ def remove_bytes(hub: Hub, wanted: Collection[str], arrived: Sequence[AnyRow]) -
 
     Doing it twice changes nothing, so a purge that a crash interrupted is simply given again.
     """
+    from hub import spools  # late, because what comes into a spool may be an answer to the desk
+
     removed = sum(hub.blobs.remove(name) for name in sorted(wanted))
     removed += sum(scrub_spool(folder, wanted) for folder in spools.folders(hub.data))
     for row in arrived:
