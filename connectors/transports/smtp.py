@@ -190,8 +190,9 @@ def _converse(smtp: smtplib.SMTP, letter: _Letter) -> Outcome:
 
 def _at_once(smtp: smtplib.SMTP, letter: _Letter) -> Outcome:
     """The same with one wait instead of three (RFC 2920). Raises _LostEarlyError likewise."""
-    options = " ".join(("", *letter.options, *_size(smtp, letter)))
-    commands = f"MAIL FROM:<{letter.sender}>{options}\r\nRCPT TO:<{letter.receiver}>\r\nDATA\r\n"
+    options = " ".join(("", *letter.options, *_size(smtp, letter), *_envelope_id(smtp, letter)))
+    asked = " ".join(("", *_notify(smtp, letter)))
+    commands = f"MAIL FROM:<{letter.sender}>{options}\r\nRCPT TO:<{letter.receiver}>{asked}\r\nDATA\r\n"
     try:
         smtp.send(commands.encode("utf-8"))
         mail = smtp.getreply()
