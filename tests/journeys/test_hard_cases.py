@@ -375,7 +375,9 @@ def test_a_secrecy_mark_locks_it_away(house: House) -> None:
         person("anhttn"), GENERAL, [text_file("sotuphap", "152/STP-VP", mark="MẬT")], subject="Tài liệu"
     )
     house.settle()
-    assert house.count() == before and house.documents("152/STP-VP") == []
+    # what the ledger has more are the alerts to the officers, which carry no content
+    assert {**house.count(), "deliveries": 0} == {**before, "deliveries": 0}
+    assert house.documents("152/STP-VP") == []
     locked = house.cases("quarantine")
     assert len(locked) == cases + 1 and locked[-1]["subject"] is None
     assert house.newest_arrival().state == "quarantine" and house.newest_arrival().subject == ""
