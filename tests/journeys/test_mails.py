@@ -10,7 +10,7 @@ from hub.letter import message_id
 from tests.journeys.house import DOMAIN, GENERAL, House, intake, person, words
 from tests.journeys.papers import TODAY, text_file
 
-ODD_NAMES = ('Quyết định số 12 "mật khẩu".txt', "../../etc/passwd", "a\u202egnp.exe", "x" * 300 + ".txt", "")
+ODD_NAMES = ('Quyết định số 12 "mật khẩu".txt', "../../etc/passwd", "a\u202egnp.txt", "x" * 300 + ".txt", "")
 
 
 @pytest.fixture(scope="module")
