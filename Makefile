@@ -37,8 +37,9 @@ run: ready-run
 
 setup: ready-bench
 
+# All tests at once share the cores, and one more, because many wait for a server; a file stays in one process.
 test: ready-tests
-	@$(BIN)/pytest -rs $(ARGS)
+	@$(BIN)/pytest -rs $(or $(ARGS),-n $(shell echo $$(($$(nproc) + 1))) --dist loadfile)
 
 lint: ready-tests
 	$(BIN)/ruff check

@@ -60,16 +60,16 @@ def _percent(text: str) -> str:
 
 
 def _name(dice: random.Random) -> str:
-    """One of the names, alone, in a folder of another, or with a piece of an attack in its middle."""
+    """One of the names in a folder of another, or with a piece of an attack in its middle."""
     one, other = dice.sample(NAMES, 2)
-    return dice.choice((one, f"{other[:100]}/{one}", f"{one[:-4][:200]}{dice.choice(PIECES)}.txt"))
+    return dice.choice((f"{other[:100]}/{one}", f"{one[:-4][:200]}{dice.choice(PIECES)}.txt"))
 
 
 def _hostile(number: int) -> tuple[Letter, list[str]]:
     """A letter whose every word is an attack; and the file names it claims."""
     dice = random.Random(number)
     words = ["".join(dice.sample(PIECES, 2)) for _ in range(3)]
-    names = [NAMES[number % len(NAMES)], *(_name(dice) for _ in range(3))]
+    names = [NAMES[number % len(NAMES)], *(_name(dice) for _ in range(5))]
     text = paper(number).replace(f"V/v đường truyền số {number}", f"V/v {words[2]} số {number}")
     body = EmailMessage(policy=policy.SMTP)
     body.set_content(text, cte="base64")
@@ -168,7 +168,7 @@ def test_file_names_are_data_and_never_places(done: tuple[HubProcess, dict[str, 
         came = connection.execute(select(arrivals.c.sha256)).scalars().all()
     database.close()
     print(f"S14: {len(stored)} names kept as data, {len(symbols)} documents")
-    assert len({name for claimed in names.values() for name in claimed}) > (300 if MAILS > 100 else 200)
+    assert len({name for claimed in names.values() for name in claimed}) > 300
     assert set(came) == set(names)
     assert not [name for name in stored if re.search(r"[\x00-\x1f\x7f/\\\u2028\u2029\u202a-\u202e]", name)]
     for kept in ("Công văn số 1.txt", "😀.txt"):

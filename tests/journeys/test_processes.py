@@ -79,12 +79,12 @@ def test_rules_published_by_a_command_reach_the_working_process(several: House, 
 [[rule]]
 name = "them-thanh-tra"
 title = "Sao gửi Thanh tra"
-when = { issuer = "soxaydung" }
+when = { issuer = "soxaydung", subject = "kiểm định thang máy" }
 then = { copy = "thanhtra" }
 """
     (tmp_path / "rules.toml").write_text(shown + rule)
     several.command("rules", "publish", str(tmp_path / "rules.toml"))
-    several.send(person("loannp"), GENERAL, [text_file("soxaydung", "505/SXD-VP")])
+    several.send(person("loannp"), GENERAL, [text_file("soxaydung", "505/SXD-VP", "kiểm định thang máy")])
     several.settle()
     assert several.receivers(several.document("505/SXD-VP")["id"]) == {"sotaichinh", "thanhtra"}
 
