@@ -23,7 +23,7 @@ from storage.tables.deliveries import deliveries as delivery_rows
 from storage.tables.machinery import steps as step_rows
 from storage.tables.parties import posts
 
-NOW = datetime.now(UTC) + timedelta(hours=3)  # later than what the foundings write, however long all tests take
+NOW = datetime.now(UTC) + timedelta(hours=3)  # later than any founding in this run
 
 
 @pytest.fixture
