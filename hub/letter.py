@@ -71,6 +71,7 @@ class Cover:
     in_reply_to: str = ""  # Message-ID of the mail that this one answers
     reply_to: str = ""
     hop: int = 1  # how many hubs' automatic mails led here, this one included (S7)
+    to_another: bool = False  # the document itself, for a body outside: its own hub has to register it
 
 
 def enclose(files: Sequence[MailFile], seed: str) -> Enclosure | None:
@@ -109,12 +110,18 @@ def compose(
     return Outbound(headers, body, mail_from, enclosure.parts, first_try)
 
 
+_PERSONAL = (b"Auto-Submitted: no",)
+_ANSWER = (b"Auto-Submitted: auto-replied", b"Precedence: bulk")
+_AUTOMATIC = (b"Auto-Submitted: auto-generated", b"Precedence: bulk")
+
+
 def headers_for(subject: str, cover: Cover) -> bytes:
     """The header lines of one mail, complete with CRLF, without those of the MIME body.
 
-    Every mail of the hub says that it is automatic (RFC 3834) and carries the
-    hub's own loop mark, because two hubs, or a hub and a leave notice, must
-    never talk to each other (PROMISES S7).
+    Every mail carries the hub's own loop mark, and every mail but the document
+    for a body outside says that it is automatic (RFC 3834), because two hubs,
+    or a hub and a leave notice, must never talk to each other (PROMISES S7).
+    That document is a person's act, which the other side's hub has to register.
     """
     answer = _message_id_or_none(cover.in_reply_to)
     lines = [
@@ -123,8 +130,7 @@ def headers_for(subject: str, cover: Cover) -> bytes:
         b"Subject: " + header_text(clean(subject, _MAX_SUBJECT)),
         b"Date: " + format_datetime(cover.date).encode("ascii"),
         b"Message-ID: " + message_id(cover.key, cover.domain).encode("ascii"),
-        b"Auto-Submitted: " + (b"auto-replied" if answer else b"auto-generated"),
-        b"Precedence: bulk",
+        *(_PERSONAL if cover.to_another else _ANSWER if answer else _AUTOMATIC),
         b"X-Auto-Response-Suppress: All",
         b"X-Hub-Loop: %b;%d" % (_key(cover.hub_id).encode("ascii"), cover.hop),
     ]

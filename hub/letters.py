@@ -251,7 +251,11 @@ class Letters:
         sender = Address(f"congvan@{hub.config.domain}", hub.config.organisation.name)
         when = hub.local(row.created_at)  # the same in every attempt, so that a repeat is the same mail
         reply_to = self._reply_to(row)
-        return Cover(row.key, hub.hub_id, hub.config.domain, sender, to, when, thread, in_reply_to, reply_to)
+        outside = row.kind == MailKind.DOCUMENT and row.receiver.startswith("outside:")
+        return Cover(
+            row.key, hub.hub_id, hub.config.domain, sender, to, when, thread, in_reply_to, reply_to,
+            to_another=outside,
+        )  # fmt: skip
 
     def _reply_to(self, row: AnyRow) -> str:
         """The signed address at which this mail can be answered; "" where it asks for nothing."""

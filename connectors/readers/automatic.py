@@ -29,7 +29,7 @@ _BOUNCE_PARTS = ("message/delivery-status", "message/global-delivery-status")
 
 def why(header: Block, kind: Parameters, leaf_types: tuple[str, ...], subject: str) -> str:
     """The reason in one word, or "" for mail that a person wrote."""
-    if header.raw("x-hub-loop"):
+    if header.raw("x-hub-loop") and header.token("auto-submitted") != "no":  # "no": a document of another hub
         return "loop"
     reported, away = _report(header, kind, leaf_types), _away(header, subject)
     return reported or away or _returned(header, kind) or _declared(header)

@@ -97,6 +97,12 @@ def test_the_outside_says_what_the_mail_is() -> None:
     assert (mail["X-Auto-Response-Suppress"], mail["X-Hub-Loop"]) == ("All", "binhminh;2")
 
 
+def test_the_document_for_a_body_outside_is_no_automatic_mail() -> None:
+    mail = parsed(compose(RENDERED, cover(to_another=True), ""))
+    assert (mail["Auto-Submitted"], mail["Precedence"]) == ("no", None)
+    assert (mail["X-Auto-Response-Suppress"], mail["X-Hub-Loop"]) == ("All", "binhminh;1")
+
+
 def test_all_mails_of_a_document_are_one_thread() -> None:
     one, other = (parsed(compose(RENDERED, cover(key=key), "")) for key in ("a", "b"))
     for name in ("References", "In-Reply-To", "Thread-Topic", "Thread-Index"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from connectors.readers.pool import ReaderPool
 from hub.intake import Intake
@@ -18,6 +19,8 @@ from rules.values.arrival import Envelope
 from rules.values.sending import Address, Outbound, Outcome, Sent
 from rules.vocabulary import SenderVerdict
 from storage import directory as directory_rows
+from storage import registers
+from storage.tables.documents import documents
 from tests.hub.conftest import MOMENT
 from tests.hub.stages import Stages
 from tests.hub.test_stages_answers import CLERK, answered, box, handlings, life, sent, staff
@@ -121,6 +124,36 @@ def test_one_letter_to_robots_and_another_hub_makes_few_mails_then_silence(labor
     laboratory.run()
     assert len(laboratory.traffic) <= MOST
     laboratory.hubs["other.example"].close()
+
+
+def _is_another_province(stages: Stages) -> None:
+    """It has a justice department under a name of its own, and knows the sender's as a body outside."""
+    found = stages.hub.directory
+    own = replace(found.units["sotuphap"], name="Sở Pháp chế", other_names=(), symbols=("SPC",))
+    theirs = Outside("stp-binhlam", "Sở Tư pháp", domains=("binhlam.example",))
+    units, outside = {**found.units, "sotuphap": own}, {**found.outside, theirs.code: theirs}
+    with stages.hub.database.transaction() as connection:
+        directory_rows.replace(connection, replace(found, units=units, outside=outside))
+    stages.hub.refresh()
+
+
+def test_the_hub_of_another_organisation_registers_what_it_is_sent(laboratory: Laboratory) -> None:
+    stages, other = laboratory.hubs["binhlam.example"], laboratory.hubs["other.example"]
+    _is_another_province(other)
+    stages.mail(CLERK, [text_file("sotuphap", "902/STP-VP", to=("Sở Láng giềng",))])
+    laboratory.run()
+    with other.hub.database.reading() as connection:
+        (document,) = connection.execute(select(documents)).all()
+        entries = registers.entries_of(connection, [document.id])
+    assert (document.symbol, document.direction) == ("902/STP-VP", "incoming")
+    assert (document.issuer, document.sender_verdict) == ("outside:stp-binhlam", "aligned")
+    assert document.registered_at is not None, document
+    assert [(entry.keeper, entry.direction, entry.label) for entry in entries] == [
+        ("vpubnd", "incoming", "01")
+    ]
+    assert life(stages, "902/STP-VP")["state"] == "sent"
+    assert len(laboratory.traffic) <= 3, laboratory.traffic  # with a notice and the receipt
+    other.close()
 
 
 def test_no_backscatter_to_forged_senders(laboratory: Laboratory) -> None:
