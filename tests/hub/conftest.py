@@ -24,8 +24,16 @@ def readers() -> Iterator[ReaderPool]:
     pool.close()
 
 
+ON_BOTH_ENGINES = pytest.mark.parametrize("stages", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def stages(founded_hub: Path, readers: ReaderPool, tmp_path: Path) -> Iterator[Stages]:
-    made = Stages(founded_hub, tmp_path / "data", readers, MOMENT)
+def stages(
+    founded_hub: Path, readers: ReaderPool, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Stages]:
+    """On SQLite, or on the engine that a test marked ``ON_BOTH_ENGINES`` names."""
+    postgres = getattr(request, "param", "sqlite") == "postgresql"
+    url = request.getfixturevalue("postgres_url") if postgres else ""
+    made = Stages(founded_hub, tmp_path / "data", readers, MOMENT, url)
     yield made
     made.close()

@@ -8,7 +8,6 @@ from typing import Any
 
 from connectors.readers.pool import ReaderPool
 from connectors.transports.sink import MailSink
-from hub import config as configuration
 from hub import deliver, desk, listing
 from hub.app import open_hub
 from hub.clock import SetClock
@@ -34,14 +33,18 @@ def template(folder: Path) -> Path:
 
 
 class Stages:
-    """A hub without threads: ``mail`` hands in, ``work`` goes on until nothing is due."""
+    """A hub without threads: ``mail`` hands in, ``work`` goes on until nothing is due.
+
+    A copy of ``founded``, or with ``url`` a sample hub on that PostgreSQL database.
+    """
 
     def __init__(
         self, founded: Path, data: Path, readers: ReaderPool, moment: datetime, url: str = ""
     ) -> None:
-        shutil.copytree(founded, data)
         if url:
-            configuration.write(data / "config.toml", {"organisation": {"domains": ["binhlam.example"]}})
+            found(data, sample=True, storage_url=url).database.close()
+        else:
+            shutil.copytree(founded, data)
         self.clock = SetClock(moment)
         self.hub: Hub = open_hub(data, clock=self.clock)
         self.hub.readers = readers

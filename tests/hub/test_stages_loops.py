@@ -21,7 +21,7 @@ from rules.vocabulary import SenderVerdict
 from storage import directory as directory_rows
 from storage import registers
 from storage.tables.documents import documents
-from tests.hub.conftest import MOMENT
+from tests.hub.conftest import MOMENT, ON_BOTH_ENGINES
 from tests.hub.stages import Stages
 from tests.hub.test_stages_answers import CLERK, answered, box, handlings, life, sent, staff
 from tests.journeys.papers import text_file
@@ -113,6 +113,7 @@ def laboratory(founded_hub: Path, readers: ReaderPool, tmp_path: Path, stages: S
     return made
 
 
+@ON_BOTH_ENGINES
 def test_one_letter_to_robots_and_another_hub_makes_few_mails_then_silence(laboratory: Laboratory) -> None:
     stages = laboratory.hubs["binhlam.example"]
     names = ("Sở Robot", "Sở Vắng mặt", "Sở Láng giềng")

@@ -18,6 +18,7 @@ from rules.values.sending import Address, Deferred, Failed, Outbound, Outcome, S
 from storage import documents
 from storage.tables.deliveries import attempts, deliveries
 from storage.tables.following import suppressions
+from tests.hub.conftest import ON_BOTH_ENGINES
 from tests.hub.stages import WORKER, Stages
 from tests.hub.test_stages_answers import CLERK, box, life
 from tests.journeys.papers import text_file
@@ -197,6 +198,7 @@ def pass_time(stages: Stages, until: datetime) -> None:
         stages.clock.moment = max(due, stages.clock.moment)
 
 
+@ON_BOTH_ENGINES
 @pytest.mark.timeout(600)  # because thousands of tries go by the clock, on a machine that may be busy
 def test_a_peer_down_for_three_days_gets_every_mail_once_when_it_is_back(
     stages: Stages, world: World
