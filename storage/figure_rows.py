@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
-from rules.records.numbering import NORMATIVE, Gap
+from rules.records.numbering import NORMATIVE, Gap, borne_gaps
 from rules.records.numbering import gaps as gaps_of
 from rules.vocabulary import BookMode, DocumentStatus, MailKind
 from storage.engine import AnyRow
@@ -65,8 +65,9 @@ def missing_normative_numbers(connection: Connection, year: int) -> Sequence[tup
 
 def _missing(connection: Connection, which: ColumnElement[bool], year: int) -> Sequence[tuple[AnyRow, Gap]]:
     rows = connection.execute(
-        select(books, register_entries.c.number.label("taken"))
+        select(books, register_entries.c.number.label("taken"), documents.c.type)
         .join(register_entries, register_entries.c.book == books.c.id)
+        .join(documents, documents.c.id == register_entries.c.document)
         .where(which, books.c.year == year, register_entries.c.number >= books.c.start)
         .order_by(books.c.keeper, books.c.id)
     ).all()
@@ -77,9 +78,12 @@ def _missing(connection: Connection, which: ColumnElement[bool], year: int) -> S
 
 
 def _gaps(lines: Sequence[AnyRow]) -> tuple[Gap, ...]:
-    numbers = [line.taken for line in lines]
-    start = min(numbers) if lines[0].mode == BookMode.BORNE else lines[0].start
-    return gaps_of(numbers, start)
+    if lines[0].mode != BookMode.BORNE:
+        return gaps_of([line.taken for line in lines], lines[0].start)
+    by_type: dict[str, list[int]] = defaultdict(list)
+    for line in lines:
+        by_type[line.type].append(line.taken)
+    return borne_gaps(by_type)
 
 
 def unregistered(connection: Connection, span: Span, units: Collection[str]) -> Sequence[AnyRow]:

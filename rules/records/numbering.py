@@ -1,6 +1,6 @@
 """Numbers in books: series, year, how they are written, what is missing (ND30/2020 Art. 15, 22)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
@@ -99,3 +99,20 @@ def gaps(numbers: Iterable[int], start: int = 1, voided: Iterable[int] = ()) -> 
     """
     known = sorted({start - 1, *(n for n in (*numbers, *voided) if n >= start)})
     return tuple(Gap(before + 1, after - 1) for before, after in pairwise(known) if after - before > 1)
+
+
+def borne_gaps(numbers: Mapping[str, Collection[int]]) -> tuple[Gap, ...]:
+    """What seems to be missing from a book that keeps borne numbers, given by type of document.
+
+    Such a book may begin anywhere, because the hub came in the middle of its year, and it does not say
+    whether its office counts all types in one series or each in its own (DOMAIN 2.1): the reading with
+    fewer missing numbers holds.
+    """
+    each = [_between(found) for found in numbers.values()]
+    apart = tuple(sorted((gap for found in each for gap in found), key=lambda gap: gap.first))
+    together = _between([number for found in numbers.values() for number in found])
+    return min(together, apart, key=lambda found: sum(gap.size for gap in found))
+
+
+def _between(numbers: Collection[int]) -> tuple[Gap, ...]:
+    return gaps(numbers, min(numbers)) if numbers else ()

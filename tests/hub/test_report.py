@@ -150,6 +150,17 @@ def test_a_row_says_what_it_is_and_why(month: Stages) -> None:
     }
 
 
+def test_a_type_with_a_series_of_its_own_leaves_no_gap(month: Stages) -> None:
+    notice = text_file("sotuphap", "900/TB-STP", kind="THÔNG BÁO", day=DAY)
+    month.mail(CLERK, [notice])
+    reading = _line(_counted(month), "sotuphap").readings["O14"]
+    assert (reading.value, reading.of) == (5, 7)  # of the letters' series 13 and 14, and not 16 to 899
+    with month.hub.database.reading() as connection:
+        ask = returned.answers(month.hub, connection, _period())["sotuphap"]
+        rows = opening.opened(month.hub, connection, _period(), "sotuphap", "O14", ask)
+    assert [row.id for row in rows if not row.counted] == ["13", "14"]
+
+
 def test_no_answer_is_not_nought_and_silence_is_not_better_than_an_honest_no(month: Stages) -> None:
     made = _counted(month)
     honest, silent = _line(made, "sotuphap"), _line(made, "sotaichinh")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.records.numbering import Gap, format_number, gaps, given_symbol, series_of, year_for
+from rules.records.numbering import Gap, borne_gaps, format_number, gaps, given_symbol, series_of, year_for
 from rules.vocabulary import Direction
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -79,6 +79,15 @@ def test_gaps_and_jumps() -> None:
     assert [gap.jump for gap in gaps([1, 3, 900])] == [False, True]
     assert gaps([12, 10], start=10) == (Gap(11, 11),)
     assert gaps([3], start=1) == (Gap(1, 2),)
+
+
+def test_borne_numbers_may_run_in_one_series_or_by_type() -> None:
+    assert borne_gaps({"Quyết định": [2315], "Công điện": [12]}) == ()  # each in its own
+    assert borne_gaps({"Quyết định": [1, 3, 5], "Công văn": [2, 4]}) == ()  # all in one
+    assert borne_gaps({"Quyết định": [5, 7], "Công văn": [1, 2, 9]}) == (Gap(3, 4), Gap(6, 6), Gap(8, 8))
+    assert borne_gaps({"Quyết định": [300, 302], "Công văn": [7, 8]}) == (Gap(301, 301),)
+    assert borne_gaps({}) == ()
+
     assert gaps([]) == () == gaps([2, 3], start=5)
 
 
