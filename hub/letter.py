@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 import pybase64
 
@@ -27,7 +28,6 @@ _TOKEN = r"[A-Za-z0-9!#$&^_.+-]{1,64}"
 _MEDIA_TYPE = re.compile(f"({_TOKEN})/({_TOKEN})")
 _MESSAGE_ID = re.compile(r"<[^\x00-\x20<>@\x7f-\U0010ffff]{1,200}@[^\x00-\x20<>@\x7f-\U0010ffff]{1,250}>")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-_EOL = re.compile(r"\r\n|\r|\n")
 _MAX_SUBJECT, _MAX_NAME, _MAX_FILE_NAME = 400, 120, 240  # characters
 
 
@@ -127,7 +127,7 @@ def headers_for(subject: str, cover: Cover) -> bytes:
     lines = [
         b"From: " + _mailbox(cover.sender),
         b"To: " + _mailbox(cover.to),
-        b"Subject: " + header_text(clean(subject, _MAX_SUBJECT)),
+        b"Subject: " + _subject_text(subject),
         b"Date: " + format_datetime(cover.date).encode("ascii"),
         b"Message-ID: " + message_id(cover.key, cover.domain).encode("ascii"),
         *(_PERSONAL if cover.to_another else _ANSWER if answer else _AUTOMATIC),
@@ -155,6 +155,12 @@ def header_text(text: str) -> bytes:
     return b"\r\n ".join(_encoded_words(text))
 
 
+@lru_cache(maxsize=64)
+def _subject_text(text: str) -> bytes:
+    """The same for all receivers of a document."""
+    return header_text(clean(text, _MAX_SUBJECT))
+
+
 def _thread_lines(cover: Cover, answer: bytes | None) -> list[bytes]:
     root = message_id(cover.thread.key, cover.domain).encode("ascii") if cover.thread else None
     references = [i for i in (root, answer) if i]
@@ -162,7 +168,7 @@ def _thread_lines(cover: Cover, answer: bytes | None) -> list[bytes]:
     if references:
         lines.append(b"References: " + b"\r\n ".join(references))
     if cover.thread:
-        lines.append(b"Thread-Topic: " + header_text(clean(cover.thread.topic, _MAX_SUBJECT)))
+        lines.append(b"Thread-Topic: " + _subject_text(cover.thread.topic))
         lines.append(b"Thread-Index: " + _thread_index(cover.thread))
     return lines
 
@@ -174,6 +180,7 @@ def _thread_index(thread: Thread) -> bytes:
     return base64.b64encode(b"\x01" + ticks.to_bytes(8, "big")[1:6] + guid)
 
 
+@lru_cache(maxsize=256)
 def _mailbox(address: Address) -> bytes:
     name = clean(address.name, _MAX_NAME)
     if not name:
@@ -229,9 +236,9 @@ def _alternative(rendered: Rendered, key: str) -> bytes:
 
 
 def _text_part(kind: bytes, text: str) -> bytes:
-    canonical = _EOL.sub("\r\n", text).encode(errors="replace")  # RFC 2046 4.1.1
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")  # RFC 2046 4.1.1
     head = b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" % kind
-    return head + _base64_lines(canonical)
+    return head + _base64_lines(lines.encode(errors="replace"))
 
 
 def _base64_lines(content: bytes) -> bytes:

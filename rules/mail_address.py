@@ -6,6 +6,7 @@ so nobody else decides what may stand between ``<`` and ``>``.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # RFC 5322 atext plus the dot; anything beyond ASCII is judged by category below (RFC 6531).
 _ASCII_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+")
@@ -13,6 +14,7 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _MAX_LOCAL, _MAX_DOMAIN = 64, 253  # octets, RFC 5321 4.5.3.1
 
 
+@lru_cache(maxsize=1024)
 def wire_address(text: str) -> str | None:
     """The address as it may go over the wire, its domain lower case and in ASCII (IDNA).
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 import smtplib
 import threading
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from connectors.mailboxes.maildir import place
 from connectors.transports import reasons
+from connectors.transports.wire_form import crlf, dotted
 from rules.mail_address import wire_address
 from rules.text.gate import clean
 from rules.values.sending import Address, Deferred, Delivered, Failed, Outbound, Outcome
@@ -26,7 +26,6 @@ TIMEOUT = 60.0
 _REST_SECONDS = 2.0  # it is our own child: it is up again in seconds
 _IDLE_SECONDS = 5.0
 _MOST_TOLD = 300
-_EOL = re.compile(rb"\r\n|\r|\n")
 
 
 class LmtpTransport:
@@ -102,18 +101,8 @@ def _hand_over(line: smtplib.LMTP, sender: str, target: str, content: bytes) -> 
         refused = answers[2]
     if refused is not None:  # the caller hangs up, so that a 354 beside it is answered by nothing
         return refused
-    line.send(_dotted(content))
+    line.send(dotted(crlf(content)))
     return line.getreply()
-
-
-def _dotted(content: bytes) -> bytes:
-    """As it goes over the wire (RFC 5321 4.5.2): CRLF only, dots doubled where lines begin, and an end."""
-    if content.count(b"\n") != content.count(b"\r\n") or content.count(b"\r") != content.count(b"\r\n"):
-        content = _EOL.sub(b"\r\n", content)
-    content = content.replace(b"\r\n.", b"\r\n..")
-    if content.startswith(b"."):
-        content = b"." + content
-    return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _answer(code: int, said: bytes | str) -> Outcome:

@@ -9,7 +9,6 @@ arrived, failed or is late, with the headers only, and under the delivery's own 
 """
 
 import ipaddress
-import re
 import smtplib
 import ssl
 import threading
@@ -19,13 +18,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from connectors.transports import reasons
+from connectors.transports.wire_form import crlf, dotted
 from rules.mail_address import wire_address
 from rules.text.gate import clean
 from rules.values.sending import Address, Deferred, Failed, Outbound, Outcome, Sent
 
 _GOOD = ((250,), (250, 251), (354,))  # answers to MAIL, RCPT and DATA
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
-_EOL = re.compile(rb"\r\n|\r|\n")
 _MAX_ANSWER = 300  # characters of a peer's reply that are kept
 _LONGEST_ENVID = 100  # characters (RFC 3461 5.4)
 _LOG_IN_CODES = (530, 534, 535, 538)  # about us and not about the document: an operator mends it
@@ -216,9 +214,8 @@ def _at_once(smtp: smtplib.SMTP, letter: _Letter) -> Outcome:
 
 
 def _content(smtp: smtplib.SMTP, letter: _Letter) -> Outcome:
-    """After 354: the mail, its leading dots doubled (RFC 5321 4.5.2)."""
-    ended = letter.content if letter.content.endswith(b"\r\n") else letter.content + b"\r\n"
-    smtp.send(_LEADING_DOT.sub(b"..", ended) + b".\r\n")
+    """After 354: the mail."""
+    smtp.send(dotted(letter.content))
     code, text = smtp.getreply()
     return Sent(f"{code} {_words(text)}") if code == 250 else _judged(code, text)
 
@@ -249,7 +246,7 @@ def _letter(
     receiver = wire_address(to.email)
     if sender is None or receiver is None:
         return Failed(f"{reasons.BAD_ADDRESS}: {clean(parcel.mail_from if receiver else to.email, 100)}")
-    content = _wire_form(parcel)
+    content = crlf(b"".join(parcel.pieces()))
     if b"\0" in content:
         return Failed(reasons.NUL_OCTET)
     if sign is not None:
@@ -258,15 +255,6 @@ def _letter(
     options = () if plain else ("SMTPUTF8", "BODY=8BITMIME")
     # not for mails between people: who gets the report would be their own affair
     return _Letter(sender, receiver, content, options, key if parcel.filed and sender else "")
-
-
-def _wire_form(parcel: Outbound) -> bytes:
-    """The mail with no CR or LF outside CRLF, because others end a mail at such a one (smuggling, S1)."""
-    content = b"".join(parcel.pieces())
-    pairs = content.count(b"\r\n")
-    if content.count(b"\r") == pairs == content.count(b"\n"):
-        return content
-    return _EOL.sub(b"\r\n", content)
 
 
 def _size(smtp: smtplib.SMTP, letter: _Letter) -> tuple[str, ...]:

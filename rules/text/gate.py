@@ -23,8 +23,9 @@ def clean(value: str | bytes | None, limit: int = 1000, *, lines: bool = False) 
     as UTF-8, else as Windows-1252, never with an error.
     """
     text = _decode(value)[: limit * 4]  # cut first: normalising is not free on hostile sizes
-    text = _LINE_ENDS.sub("\n", text)
-    text = unicodedata.normalize("NFC", _FORBIDDEN.sub("", text))
+    if not text.isprintable():  # nothing printable is forbidden or ends a line
+        text = _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
+    text = unicodedata.normalize("NFC", text)
     if not lines:
         text = " ".join(text.split())
     return text[:limit].rstrip() if len(text) > limit else text

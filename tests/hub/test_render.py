@@ -164,9 +164,16 @@ def _soiled(text: str) -> DeliveryNotice:
     return dataclasses.replace(clean, document=document, files=files, unit=text, because=text, note=text)
 
 
+def test_mails_of_one_shape_share_nothing_but_the_layout() -> None:
+    other = dataclasses.replace(DELIVERY, unit="0 <Sở> 1", because="2", number=7)
+    first, second, again = (notice(what, "vi") for what in (DELIVERY, other, DELIVERY))
+    assert first == again and "0 &lt;Sở&gt; 1" in second.html and "0 <SỞ> 1" in second.text
+    assert DELIVERY.unit not in second.html + second.text + second.subject
+
+
 def test_a_mail_is_rendered_within_a_few_milliseconds() -> None:
     notice(SAMPLES["delivery"], "vi")
     began = time.process_time()
     for _ in range(20):
         assert isinstance(notice(SAMPLES["delivery"], "vi"), Rendered)
-    assert (time.process_time() - began) / 20 < 0.005  # measured 0.6 ms
+    assert (time.process_time() - began) / 20 < 0.003  # measured 0.15 ms

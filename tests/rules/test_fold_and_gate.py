@@ -1,5 +1,6 @@
 """Folding and the gate."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.text.fold import fold, squash, tidy, tidy_lines
-from rules.text.gate import clean, clean_name
+from rules.text.gate import _FORBIDDEN, _LINE_ENDS, clean, clean_name
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,14 @@ def test_nothing_unclean_passes_the_gate() -> None:
     passed = clean(HOSTILE)
     assert passed == "ab[31mcgpj.exe d e f"
     assert passed.encode("utf-8")
+
+
+def test_what_is_printable_needs_no_cleaning() -> None:
+    """Because the gate lets it pass after one look."""
+    printable = "".join(
+        character for character in map(chr, range(sys.maxunicode + 1)) if character.isprintable()
+    )
+    assert not _FORBIDDEN.search(printable) and not _LINE_ENDS.search(printable)
 
 
 def test_lines_may_stay_lines() -> None:

@@ -1,9 +1,9 @@
-"""What goes to Dovecot is the mail and nothing but the mail, whatever lines it has."""
+"""What goes to a server is the mail and nothing but the mail, whatever lines it has."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.transports.lmtp import _dotted
+from connectors.transports.wire_form import crlf, dotted
 
 
 def undotted(wire: bytes) -> bytes:
@@ -19,4 +19,4 @@ def undotted(wire: bytes) -> bytes:
 def test_a_mail_comes_out_as_it_went_in(pieces: list[bytes]) -> None:
     mail = b"".join(pieces)
     lines = mail.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    assert undotted(_dotted(mail)) == lines.removesuffix(b"\r\n")
+    assert undotted(dotted(crlf(mail))) == lines.removesuffix(b"\r\n")
