@@ -42,12 +42,8 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     stopped = arrived.stop(reading, envelope, step.payload.get("released", ()))
-    if stopped is not None and stopped[0] is ArrivalState.QUARANTINE:
+    if stopped is not None:  # a secrecy mark; a robot, because two must never talk (S7)
         arrived.set_aside(hub, step, reading, *stopped)
-        return
-    automatic = reading.headers.automatic if reading.headers is not None else ""
-    if automatic or not envelope.mail_from:  # because two robots must never talk (PROMISES S7)
-        _settle(hub, step, reading, ArrivalState.AUTOMATIC, automatic or "null-sender")
         return
     envelope, _told = arrived.proved(hub, step.subject, row.sha256, envelope)
     with speaking(hub.config.organisation.language):

@@ -48,9 +48,9 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix=f"return-{step.subject}-", dir=hub.data / "work"))
     try:
         reading = arrived.read(hub, row.sha256, envelope, folder)
-        automatic = reading.headers.automatic if reading.headers is not None else ""
-        if automatic or not envelope.mail_from:  # because two robots must never talk (PROMISES S7)
-            _settle(hub, step, reading, envelope, ArrivalState.AUTOMATIC, automatic or "null-sender")
+        stopped = arrived.stop(reading, envelope, step.payload.get("released", ()))
+        if stopped is not None:  # a secrecy mark; a robot, because two must never talk (S7)
+            arrived.set_aside(hub, step, reading, *stopped)
             return
         envelope, _told = arrived.proved(hub, step.subject, row.sha256, envelope)
         with speaking(hub.config.organisation.language):

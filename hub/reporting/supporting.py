@@ -48,9 +48,9 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
         reading = arrived.read(hub, row.sha256, envelope, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    automatic = reading.headers.automatic if reading.headers is not None else ""
-    if automatic or not envelope.mail_from:  # because two robots must never talk (PROMISES S7)
-        arrived.set_aside(hub, step, reading, ArrivalState.AUTOMATIC, automatic or "null-sender")
+    stopped = arrived.stop(reading, envelope, step.payload.get("released", ()))
+    if stopped is not None:  # a secrecy mark; a robot, because two must never talk (S7)
+        arrived.set_aside(hub, step, reading, *stopped)
         return
     envelope, _told = arrived.proved(hub, step.subject, row.sha256, envelope)
     _open(hub, step, envelope, reading)

@@ -12,7 +12,7 @@ from connectors.scans.scanners import Scanners
 from hub.quarantine.locking import MOST_ALERTS, officers
 from rules.values.arrival import Envelope
 from rules.vocabulary import ArrivalState, DeliveryState, SenderVerdict
-from storage import documents
+from storage import documents, support
 from storage.tables.arrivals import arrivals
 from storage.tables.deliveries import deliveries
 from storage.tables.machinery import journal
@@ -108,6 +108,22 @@ def test_mail_between_people_is_stopped_too(stages: Stages, also: tuple[str, ...
     stages.act("quarantine.release", case=case["id"], reason="tên tệp")
     assert posted(stages) == [(to, DeliveryState.DELIVERED)]
     assert stages.cases("quarantine") == []
+
+
+def asked_for(stages: Stages) -> list[str]:
+    """Subjects of the requests for support."""
+    with stages.hub.database.reading() as connection:
+        return [request.subject for request in support.listing(connection)]
+
+
+@pytest.mark.parametrize("desk", ["hotro", "baocao"])
+def test_mail_to_a_desk_is_stopped_too(stages: Stages, desk: str) -> None:
+    stages.mail(person(CLERK), [marked(mark="MẬT")], [f"{desk}@binhlam.example"], subject="Xin hỗ trợ")
+    (case,) = stages.cases("quarantine")
+    assert case["detail"] == "mark-in-document" and asked_for(stages) == []
+    stages.act("quarantine.release", case=case["id"], reason="biểu mẫu tập huấn")
+    assert stages.cases("quarantine") == []
+    assert asked_for(stages) == (["Xin hỗ trợ"] if desk == "hotro" else [])
 
 
 def test_purged_bytes_are_gone_from_every_place(stages: Stages) -> None:
