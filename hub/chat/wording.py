@@ -31,6 +31,8 @@ def notice(hub: Hub, row: AnyRow) -> ChatMessage:
         from hub.reporting import chatting  # late, because reports know the chat and not the other way round
 
         return chatting.notice(hub, row)
+    if "account" in row.letter:
+        return _of_account(hub, row)
     if "delivery" not in row.letter:
         return _of_document(hub, row)
     with hub.database.reading() as connection:
@@ -53,6 +55,16 @@ def _of_document(hub: Hub, row: AnyRow) -> ChatMessage:
     if document.urgency > Urgency.NORMAL:
         lines.append(word(Urgency(document.urgency)).upper())
     return ChatMessage("\n".join([*lines, document.subject[:LONGEST_SUBJECT]]))
+
+
+def _of_account(hub: Hub, row: AnyRow) -> ChatMessage:
+    """Mail of an account elsewhere does not come in, or soon will not."""
+    from hub.fetching import wording  # late, because what fetches knows the chat and not the other way round
+
+    with hub.database.reading() as connection:
+        told = wording.source_trouble(hub, connection, row)
+    lines = [_("Mail account {name}").format(name=told.account), told.what, told.detail]
+    return ChatMessage("\n".join(line for line in lines if line))
 
 
 def _lines(hub: Hub, row: AnyRow, told: AnyRow, label: str) -> list[str]:

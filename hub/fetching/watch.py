@@ -1,5 +1,6 @@
-"""Administrators are told when an account does not work: by the hub's delivery, never by that account.
+"""Administrators are told when an account does not work: by mail and by chat.
 
+Both by the hub's own delivery and never by that account, so that what fails is not what has to tell it.
 Asked by the schedule and not by the thread that fetches, because a thread that hangs tells nothing.
 """
 
@@ -11,11 +12,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hub import checkpoint
+from hub.chat import planning
 from hub.context import Hub
 from hub.fetching.book import source_name
 from hub.fetching.health import healths, trouble_text, troubles_of
 from hub.mailboxes.welcome import notice_row
 from rules.values.fetching import SourceHealth
+from rules.vocabulary import Urgency
 from storage import deliveries, fetching, journal
 from storage.journal import Event
 
@@ -60,6 +63,7 @@ def _tell(hub: Hub, connection: Connection, health: SourceHealth, code: str, now
     )
     if not planned:
         return 0
+    planning.plan(hub, connection, key, to, letter, None, Urgency.URGENT, now)
     facts = {"why": code, "told": len(planned)}
     journal.append(connection, "hub", [Event("source-trouble", f"source:{health.name}", facts)], now)
     log.critical("%s: %s %s", health.name, trouble_text(code), letter["detail"])

@@ -14,6 +14,10 @@ from connectors.registry import SOURCES, TRANSPORTS
 from connectors.transports.telegram_link import TelegramLink
 from hub.chat.answering import ChatDesk
 from hub.chat.bot import webhook_secret
+from hub.checkpoint import administrators
+from hub.fetching import watch
+from hub.fetching.book import HubBook
+from hub.settings import Fetch, ImapAccount
 from hub.web.listener import WebListener
 from hub.web.telegram import SECRET_HEADER
 from tests.bot_api import TOKEN, BotApi
@@ -64,7 +68,11 @@ def poll(stages: Stages, bot: TelegramLink) -> None:
 
 def linked(stages: Stages, api: BotApi, bot: TelegramLink, unit: str = "sotaichinh") -> str:
     """The unit's clerk, with a chat."""
-    who = clerk_of(stages, unit)
+    return with_chat(stages, api, bot, clerk_of(stages, unit))
+
+
+def with_chat(stages: Stages, api: BotApi, bot: TelegramLink, who: str) -> str:
+    """That person, with a chat."""
     code = stages.act("chat.code", person=who)["code"]
     api.say(CHAT, f"/start {code}")
     poll(stages, bot)
@@ -171,6 +179,20 @@ def test_the_service_that_asks_to_wait_is_waited_for(
     chatting.forward(minutes=10)
     chatting.work()
     assert any("301/STP-VP" in text for text in api.texts(CHAT))
+
+
+def test_administrators_hear_of_a_mailbox_that_fails(
+    chatting: Stages, api: BotApi, bot: TelegramLink
+) -> None:
+    hub = chatting.hub
+    with_chat(chatting, api, bot, administrators(hub)[0])
+    account = ImapAccount(name="thu-cu", host="imap.example", user="cu@mail.example", password_file="secret")
+    hub.config = dataclasses.replace(hub.config, fetch=Fetch(accounts=[account]))
+    HubBook(hub, "thu-cu", "INBOX").trouble("login-refused", "NO [AUTHENTICATIONFAILED] no")
+    with hub.database.transaction() as connection:
+        assert watch.propose(hub, connection, hub.now())
+    chatting.work()
+    assert "thu-cu" in api.sent[-1]["text"] and "AUTHENTICATIONFAILED" in api.sent[-1]["text"]
 
 
 def test_a_post_needs_the_secret(chatting: Stages, api: BotApi, bot: TelegramLink) -> None:
