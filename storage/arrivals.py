@@ -13,12 +13,31 @@ from sqlalchemy import Connection, bindparam, select, update
 from rules.values.arrival import Envelope, Spooled
 from rules.vocabulary import ArrivalState
 from storage.engine import AnyRow
+from storage.ready import Ready
 from storage.tables.arrivals import arrival_documents, arrivals
 from storage.tables.documents import blobs
-from storage.upsert import upsert
+from storage.upsert import inserts
 
-_BY_ID = select(arrivals).where(arrivals.c.id == bindparam("arrival"))
-_SETTLE = update(arrivals).where(arrivals.c.id == bindparam("this"))
+# Statements of the hot path stand here ready-made, because building one costs more than running it.
+_BY_ID = Ready(select(arrivals).where(arrivals.c.id == bindparam("arrival")))
+_SETTLE = Ready(update(arrivals).where(arrivals.c.id == bindparam("this")))
+_RECORD = Ready(
+    {
+        dialect: statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(arrivals.c.id)
+        for dialect, statement in inserts(arrivals).items()
+    }
+)
+_KEEP_BLOB = Ready(
+    {
+        dialect: statement.on_conflict_do_update(
+            index_elements=["sha256"], set_={"purged_at": None}, where=blobs.c.purged_at.is_not(None)
+        )
+        for dialect, statement in inserts(blobs).items()
+    }
+)
+_LINK = Ready(
+    {dialect: statement.on_conflict_do_nothing() for dialect, statement in inserts(arrival_documents).items()}
+)
 
 
 def dedupe_key(envelope: Envelope, sha256: str) -> str:
@@ -46,22 +65,18 @@ def record(connection: Connection, spooled: Spooled) -> int | None:
         "size": spooled.size,
         "state": ArrivalState.RECEIVED,
     }
-    statement = upsert(connection, arrivals).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    identity = connection.execute(statement.returning(arrivals.c.id), values).scalar()
+    identity = _RECORD.run(connection, values).scalar()
     return None if identity is None else int(identity)
 
 
 def keep_blob(connection: Connection, sha256: str, size: int, now: datetime) -> None:
     """Note that the blob store holds these bytes; also again, when they were purged and came once more."""
-    statement = upsert(connection, blobs).on_conflict_do_update(
-        index_elements=["sha256"], set_={"purged_at": None}, where=blobs.c.purged_at.is_not(None)
-    )
-    connection.execute(statement, {"sha256": sha256, "size": size, "created_at": now})
+    _KEEP_BLOB.run(connection, {"sha256": sha256, "size": size, "created_at": now})
 
 
 def get(connection: Connection, arrival: int) -> AnyRow:
     """One arrival. Raises NoResultFound."""
-    return connection.execute(_BY_ID, {"arrival": arrival}).one()
+    return _BY_ID.run(connection, {"arrival": arrival}).one()
 
 
 def envelope_of(row: AnyRow) -> Envelope:
@@ -71,13 +86,12 @@ def envelope_of(row: AnyRow) -> Envelope:
 
 def settle(connection: Connection, arrival: int, state: ArrivalState, **values: Any) -> None:
     """What became of an arrival."""
-    connection.execute(_SETTLE, {"this": arrival, "state": state, **values})
+    _SETTLE.run(connection, {"this": arrival, "state": state, **values})
 
 
 def link(connection: Connection, arrival: int, document: int, how: str) -> None:
     """This arrival brought, or brought again, this document."""
-    statement = upsert(connection, arrival_documents).on_conflict_do_nothing()
-    connection.execute(statement, {"arrival": arrival, "document": document, "how": how})
+    _LINK.run(connection, {"arrival": arrival, "document": document, "how": how})
 
 
 def of_document(connection: Connection, document: int) -> Sequence[AnyRow]:

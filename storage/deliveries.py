@@ -14,6 +14,7 @@ from rules.vocabulary import DeliveryState, MailKind
 from storage import bell
 from storage.access import visible
 from storage.engine import AnyRow, Database
+from storage.ready import Ready
 from storage.tables.deliveries import DUE, attempts, deliveries, handling_events
 from storage.tables.documents import documents
 from storage.upsert import inserts
@@ -22,10 +23,12 @@ LEASE = timedelta(seconds=300)
 MOST_CLAIMED = 64
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
-_PLANS = {
-    dialect: statement.on_conflict_do_nothing(index_elements=["key"]).returning(deliveries.c.id)
-    for dialect, statement in inserts(deliveries).items()
-}
+_PLAN = Ready(
+    {
+        dialect: statement.on_conflict_do_nothing(index_elements=["key"]).returning(deliveries.c.id)
+        for dialect, statement in inserts(deliveries).items()
+    }
+)
 # ``DUE`` is the index's own text, so that it is used.
 DUE_NOW = (
     select(deliveries.c.id)
@@ -33,9 +36,10 @@ DUE_NOW = (
     .order_by(deliveries.c.next_attempt, deliveries.c.id)
     .limit(bindparam("most", type_=Integer))
 )
+_IS_DUE = Ready(DUE_NOW)
 # a CTE, because PostgreSQL may run a sub-query in IN again for each row and go past its limit
 _MINE = DUE_NOW.with_for_update(skip_locked=True).cte("mine")
-_CLAIM = (
+_CLAIM = Ready(
     update(deliveries)
     .where(deliveries.c.id.in_(select(_MINE.c.id)))
     .values(
@@ -46,7 +50,7 @@ _CLAIM = (
     )
     .returning(*deliveries.c)
 )
-_RECORD = (
+_RECORD = Ready(
     update(deliveries)
     .where(deliveries.c.id == bindparam("this"))
     .values(
@@ -59,7 +63,8 @@ _RECORD = (
         handling=func.coalesce(bindparam("code"), deliveries.c.handling),
     )
 )
-_TRY = insert(attempts)
+_TRY = Ready(insert(attempts))
+_NOTE_HANDLING = Ready(insert(handling_events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def plan(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]
     """Add deliveries that are not planned yet (by key); the ids of the new ones."""
     if not rows:
         return []
-    planned = sorted(connection.execute(_PLANS[connection.dialect.name], list(map(dict, rows))).scalars())
+    planned = sorted(row.id for row in _PLAN.run_all(connection, rows))
     if planned:
         bell.ring(connection)
     return planned
@@ -94,7 +99,7 @@ def plan(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]
 
 def is_due(connection: Connection, now: datetime) -> bool:
     """Whether a delivery waits; asked before claiming, because an idle hub should not write."""
-    return connection.execute(DUE_NOW, {"now": now, "most": 1}).first() is not None
+    return _IS_DUE.run(connection, {"now": now, "most": 1}).first() is not None
 
 
 def claim_due(database: Database, worker: str, now: datetime, limit: int = MOST_CLAIMED) -> Claimed:
@@ -106,7 +111,7 @@ def claim_due(database: Database, worker: str, now: datetime, limit: int = MOST_
 def claim(connection: Connection, worker: str, now: datetime, limit: int = MOST_CLAIMED) -> Claimed:
     """The same at the end of a transaction that planned some, which saves a commit."""
     values = {"now": now, "most": limit, "by": worker, "lease": now + LEASE}
-    return Claimed(tuple(sorted(connection.execute(_CLAIM, values).all(), key=lambda row: row.id)))
+    return Claimed(tuple(sorted(_CLAIM.run(connection, values).all(), key=lambda row: row.id)))
 
 
 def record(connection: Connection, results: Sequence[Result], now: datetime) -> None:
@@ -123,7 +128,7 @@ def record(connection: Connection, results: Sequence[Result], now: datetime) -> 
         }
         for result in results
     ]
-    connection.execute(_RECORD, values)
+    _RECORD.run_all(connection, values)
     rows = [
         {
             "delivery": result.delivery,
@@ -135,7 +140,7 @@ def record(connection: Connection, results: Sequence[Result], now: datetime) -> 
         }
         for result in results
     ]
-    connection.execute(_TRY, rows)
+    _TRY.run_all(connection, rows)
 
 
 def note_handling(
@@ -147,7 +152,7 @@ def note_handling(
             {"delivery": delivery, "handling": code, "at": now, "actor": actor, "channel": channel}
             for delivery, code in rows
         ]
-        connection.execute(insert(handling_events), values)
+        _NOTE_HANDLING.run_all(connection, values)
 
 
 def release(connection: Connection, holder: str, now: datetime) -> int:

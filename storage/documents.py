@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 
 from rules.permission import EVERYTHING, View
 from rules.vocabulary import DocumentStatus, FileRole
 from storage.access import visible
 from storage.arrivals import keep_blob
 from storage.engine import AnyRow
+from storage.ready import Ready
 from storage.tables.documents import (
     document_labels,
     document_links,
@@ -24,18 +25,20 @@ from storage.tables.documents import (
 from storage.tables.registers import books, register_entries
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
-_BY_ID = select(documents).where(documents.c.id == bindparam("document"))
-_CHANGE = update(documents).where(documents.c.id == bindparam("this"))
-_LATEST = (
+_BY_ID = Ready(select(documents).where(documents.c.id == bindparam("document")))
+_CHANGE = Ready(update(documents).where(documents.c.id == bindparam("this")))
+_LATEST = Ready(
     select(document_versions)
     .where(document_versions.c.document == bindparam("document"))
     .order_by(document_versions.c.number.desc())
     .limit(1)
 )
-_FILES = select(files).where(files.c.version == bindparam("version")).order_by(files.c.ordinal, files.c.id)
-_ADD = insert(documents).returning(documents.c.id)
-_ADD_VERSION = insert(document_versions).returning(document_versions.c.id)
-_ADD_FILE = insert(files).returning(files.c.id)
+_FILES = Ready(
+    select(files).where(files.c.version == bindparam("version")).order_by(files.c.ordinal, files.c.id)
+)
+_ADD = Ready(insert(documents).returning(documents.c.id))
+_ADD_VERSION = Ready(insert(document_versions).returning(document_versions.c.id))
+_ADD_FILE = Ready(insert(files).returning(files.c.id))
 _GONE = (DocumentStatus.REFUSED, DocumentStatus.VERSION, DocumentStatus.SAME)
 _TRAITS = tuple(
     documents.c[name]
@@ -54,7 +57,7 @@ _TRAITS = tuple(
         "found_at",
     )
 )
-_AKIN = (
+_AKIN = Ready(
     select(*_TRAITS)
     .where(
         (documents.c.identity_key == bindparam("key"))
@@ -65,7 +68,7 @@ _AKIN = (
             & (documents.c.year == bindparam("year"))
             & (documents.c.symbol_key == bindparam("symbol_key"))
         ),
-        documents.c.status.not_in(_GONE),
+        documents.c.status.not_in([literal(status) for status in _GONE]),
     )
     .order_by(documents.c.id)
 )
@@ -75,7 +78,7 @@ def add(
     connection: Connection, values: Mapping[str, Any], arrival: int | None, now: datetime
 ) -> tuple[int, int]:
     """A new document with its first version; their ids."""
-    document = int(connection.execute(_ADD, {**values, "version": 1, "created_at": now}).scalar_one())
+    document = int(_ADD.run(connection, {**values, "version": 1, "created_at": now}).scalar_one())
     return document, add_version(connection, document, 1, arrival, now)
 
 
@@ -90,7 +93,7 @@ def add_version(
         "reason": reason,
         "created_at": now,
     }
-    return int(connection.execute(_ADD_VERSION, values).scalar_one())
+    return int(_ADD_VERSION.run(connection, values).scalar_one())
 
 
 def take_over(
@@ -144,7 +147,7 @@ def _own_columns(file: AnyRow) -> dict[str, Any]:
 def add_file(connection: Connection, version: int, values: Mapping[str, Any], now: datetime) -> int:
     """A file of a version; its bytes must be in the blob store already."""
     keep_blob(connection, values["sha256"], values["size"], now)
-    return int(connection.execute(_ADD_FILE, {**values, "version": version}).scalar_one())
+    return int(_ADD_FILE.run(connection, {**values, "version": version}).scalar_one())
 
 
 def file_read(connection: Connection, file: int, state: str, pages: int) -> None:
@@ -155,22 +158,22 @@ def file_read(connection: Connection, file: int, state: str, pages: int) -> None
 
 def get(connection: Connection, document: int) -> AnyRow | None:
     """One document, or None."""
-    return connection.execute(_BY_ID, {"document": document}).first()
+    return _BY_ID.run(connection, {"document": document}).first()
 
 
 def change(connection: Connection, document: int, **values: Any) -> None:
     """Set columns of a document."""
-    connection.execute(_CHANGE, {"this": document, **values})
+    _CHANGE.run(connection, {"this": document, **values})
 
 
 def latest_version(connection: Connection, document: int) -> AnyRow:
     """The newest version of a document."""
-    return connection.execute(_LATEST, {"document": document}).one()
+    return _LATEST.run(connection, {"document": document}).one()
 
 
 def files_of(connection: Connection, version: int) -> Sequence[AnyRow]:
     """A version's files in order."""
-    return connection.execute(_FILES, {"version": version}).all()
+    return _FILES.run(connection, {"version": version}).all()
 
 
 def files_of_all(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
@@ -191,7 +194,7 @@ def akin(
     refused ones do not count.
     """
     values = {"key": identity_key, "sha256": sha256, "issuer": issuer, "year": year, "symbol_key": symbol_key}
-    return connection.execute(_AKIN, values).all()
+    return _AKIN.run(connection, values).all()
 
 
 def resembling(

@@ -23,11 +23,13 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from storage import bell
+from storage.ready import Ready
 
 # A row as a statement names its columns; their types are the tables' business.
 AnyRow = Any
 
 READ_BACK = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+_READ, _WRITE = Ready(text("BEGIN")), Ready(text("BEGIN IMMEDIATE"))
 CACHE_KIB = 64 * 1024
 CHECKPOINT_PAGES = 4000  # 16 MB: hot pages are written back once for many transactions
 
@@ -67,7 +69,7 @@ class Database:
         """One transaction that commits at its end, or not at all."""
         with self._turn(), self.engine.begin() as connection:
             if self.sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                _WRITE.run(connection)
             yield connection
 
     @contextmanager
@@ -75,7 +77,7 @@ class Database:
         """A consistent view that changes nothing and keeps no writer waiting."""
         with self._reader.connect() as connection:
             if self.sqlite:
-                connection.exec_driver_sql("BEGIN")
+                _READ.run(connection)
             yield connection
 
     def serialise(self, connection: Connection, key: str) -> None:

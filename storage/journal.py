@@ -17,12 +17,13 @@ import msgspec
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from storage.engine import AnyRow
+from storage.ready import Ready
 from storage.tables.machinery import journal, journal_head
 from storage.upsert import upsert
 
 GENESIS = "0" * 64
-_ADD = insert(journal)
-_MOVE_HEAD = (
+_ADD = Ready(insert(journal))
+_MOVE_HEAD = Ready(
     update(journal_head)
     .where(
         journal_head.c.sequence == bindparam("from_sequence"), journal_head.c.hash == bindparam("from_hash")
@@ -60,9 +61,9 @@ def append(connection: Connection, actor: str, events: Sequence[Event], now: dat
     if link is None:
         start = _locked_head(connection)
         rows, link = _linked(start, actor, events, now)
-        connection.execute(_MOVE_HEAD, _step(start, link))
+        _MOVE_HEAD.run(connection, _step(start, link))
     if rows:
-        connection.execute(_ADD, rows)
+        _ADD.run_all(connection, rows)
     if connection.dialect.name == "sqlite":
         _LAST_KNOWN[connection.engine] = link
     return link
@@ -78,7 +79,7 @@ def _moved_from_the_last_known(
     if start is None:
         return [], None
     rows, link = _linked(start, actor, events, now)
-    moved = connection.execute(_MOVE_HEAD, _step(start, link)).rowcount == 1
+    moved = _MOVE_HEAD.run(connection, _step(start, link)).rowcount == 1
     return (rows, link) if moved else ([], None)
 
 

@@ -12,25 +12,29 @@ from rules.permission import EVERYTHING, View
 from rules.vocabulary import BookMode, Direction
 from storage.access import of_units
 from storage.engine import AnyRow
+from storage.ready import Ready
 from storage.tables.documents import documents
 from storage.tables.registers import books, register_corrections, register_entries
 from storage.upsert import upsert
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
 _KEY = ("keeper", "issuer", "direction", "series", "year")
-_BOOK = select(books.c.id, books.c.closed_at).where(
-    *(books.c[name] == bindparam(f"its_{name}") for name in _KEY)
+_BOOK = Ready(
+    select(books.c.id, books.c.closed_at).where(*(books.c[name] == bindparam(f"its_{name}") for name in _KEY))
 )
-_TAKE = (
+_TAKE = Ready(
     update(books)
     .where(books.c.id == bindparam("book"))
     .values(next_number=books.c.next_number + 1)
     .returning(books.c.next_number - 1)
 )
-_TAKEN = select(register_entries.c.id).where(
-    register_entries.c.book == bindparam("book"), register_entries.c.label_key == bindparam("label")
+_TAKEN = Ready(
+    select(register_entries.c.id).where(
+        register_entries.c.book == bindparam("book"), register_entries.c.label_key == bindparam("label")
+    )
 )
-_TAKE_BY_KEY = (
+_MODE = Ready(select(books.c.mode).where(books.c.id == bindparam("book")))
+_TAKE_BY_KEY = Ready(
     update(books)
     .where(
         *(books.c[name] == bindparam(f"its_{name}") for name in _KEY),
@@ -39,9 +43,8 @@ _TAKE_BY_KEY = (
     .values(next_number=books.c.next_number + 1)
     .returning(books.c.id, (books.c.next_number - 1).label("number"))
 )
-_ENTER = insert(register_entries).returning(register_entries.c.id)
-_ENTER_ALL = insert(register_entries).returning(register_entries.c.book, register_entries.c.id)
-_ACCEPTED = (
+_ENTER = Ready(insert(register_entries).returning(register_entries.c.book, register_entries.c.id))
+_ACCEPTED = Ready(
     select(books.c.keeper, register_entries.c.id)
     .join(books, books.c.id == register_entries.c.book)
     .where(
@@ -129,12 +132,12 @@ def open_book(connection: Connection, key: BookKey) -> int:
 
 def take_number(connection: Connection, book: int) -> int:
     """The next number of a hub-numbered book, locked until the transaction ends."""
-    return int(connection.execute(_TAKE, {"book": book}).scalar_one())
+    return int(_TAKE.run(connection, {"book": book}).scalar_one())
 
 
 def take_next(connection: Connection, key: BookKey) -> tuple[int, int]:
     """Book and next number of a hub-numbered book, opened if need be. Raises BookClosed."""
-    row = connection.execute(_TAKE_BY_KEY, _key_values(key)).first()
+    row = _TAKE_BY_KEY.run(connection, _key_values(key)).first()
     if row is not None:
         return int(row.id), int(row.number)
     book = open_book(connection, key)
@@ -146,14 +149,14 @@ def enter_all(connection: Connection, lines: Mapping[int, Line], now: datetime, 
     if not lines:
         return {}
     rows = [_entry_values(book, line, now, by) for book, line in lines.items()]
-    return {row.book: int(row.id) for row in connection.execute(_ENTER_ALL, rows)}
+    return {row.book: int(row.id) for row in _ENTER.run_all(connection, rows)}
 
 
 def enter(connection: Connection, book: int, line: Line, now: datetime, by: str) -> int:
     """Write a line; its entry's id. Raises NumberTaken when the label stands there already."""
-    if connection.execute(_TAKEN, {"book": book, "label": line.label_key}).first():
+    if _TAKEN.run(connection, {"book": book, "label": line.label_key}).first():
         raise NumberTaken(line.label)
-    return int(connection.execute(_ENTER, _entry_values(book, line, now, by)).scalar_one())
+    return int(_ENTER.run(connection, _entry_values(book, line, now, by)).one().id)
 
 
 def series_of_book(connection: Connection, book: int) -> str:
@@ -163,8 +166,7 @@ def series_of_book(connection: Connection, book: int) -> str:
 
 def counted(connection: Connection, book: int) -> bool:
     """Whether the hub gives this book's numbers."""
-    mode = connection.execute(select(books.c.mode).where(books.c.id == book)).scalar()
-    return mode == BookMode.HUB
+    return bool(_MODE.run(connection, {"book": book}).scalar() == BookMode.HUB)
 
 
 def next_number(connection: Connection, book: int) -> int:
@@ -226,7 +228,7 @@ def entry_in(connection: Connection, book: int, document: int) -> AnyRow | None:
 
 def accepted(connection: Connection, document: int) -> dict[str, int]:
     """The document's valid incoming entries, of whatever year, by keeper."""
-    rows = connection.execute(_ACCEPTED, {"document": document}).all()
+    rows = _ACCEPTED.run(connection, {"document": document}).all()
     return {row.keeper: int(row.id) for row in rows}
 
 
@@ -327,7 +329,7 @@ def lines_of(connection: Connection, book: int) -> Sequence[AnyRow]:
 
 
 def _find_book(connection: Connection, key: BookKey) -> AnyRow | None:
-    return connection.execute(_BOOK, _key_values(key)).first()
+    return _BOOK.run(connection, _key_values(key)).first()
 
 
 def _key_values(key: BookKey) -> dict[str, str | int]:

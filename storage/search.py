@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Integer, bindparam, insert, literal_column, s
 from rules.permission import EVERYTHING, View
 from rules.text.fold import fold
 from storage.access import visible
+from storage.ready import Ready
 from storage.tables.documents import document_texts
 
 LONGEST_TEXT = 200_000  # characters of a document's text that are searched
@@ -29,15 +30,15 @@ CREATE = {
         "CREATE INDEX document_search_words ON document_search USING gin (words)",
     ),
 }
-_TEXT = select(document_texts.c.text).where(document_texts.c.document == bindparam("document"))
-_KEEP_TEXT = insert(document_texts)
+_TEXT = Ready(select(document_texts.c.text).where(document_texts.c.document == bindparam("document")))
+_KEEP_TEXT = Ready(insert(document_texts))
 _OTHER_TEXT = update(document_texts).where(document_texts.c.document == bindparam("this"))
 NOT_A_WORD = re.compile(r"[\W_]+")
 _BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
-_INDEX_FTS5 = text(
-    "INSERT INTO document_search (rowid, symbol, subject, body) VALUES (:id, :symbol, :subject, :body)"
+_INDEX_FTS5 = Ready(
+    text("INSERT INTO document_search (rowid, symbol, subject, body) VALUES (:id, :symbol, :subject, :body)")
 )
 _INDEX_TSVECTOR = text(
     "INSERT INTO document_search (document, words) VALUES (:id, CAST(:vector AS tsvector))"
@@ -60,7 +61,7 @@ def words(value: str) -> str:
 def index(connection: Connection, document: int, symbol: str, subject: str, body: str) -> None:
     """Make a document findable, in the transaction that registers it."""
     body = _storable(body[:LONGEST_TEXT])
-    connection.execute(_KEEP_TEXT, {"document": document, "text": body})
+    _KEEP_TEXT.run(connection, {"document": document, "text": body})
     _insert(connection, document, symbol, subject, body)
 
 
@@ -82,7 +83,7 @@ def _insert(connection: Connection, document: int, symbol: str, subject: str, bo
     parts = (words(symbol), words(subject), words(body))
     if connection.dialect.name == "sqlite":
         names = ("symbol", "subject", "body")
-        connection.execute(_INDEX_FTS5, {"id": document, **dict(zip(names, parts, strict=True))})
+        _INDEX_FTS5.run(connection, {"id": document, **dict(zip(names, parts, strict=True))})
     else:
         connection.execute(_INDEX_TSVECTOR, {"id": document, "vector": _vector(*parts)})
 
@@ -102,7 +103,7 @@ def _vector(*parts: str) -> str:
 
 def text_of(connection: Connection, document: int) -> str:
     """The text that was indexed, or nothing."""
-    return connection.execute(_TEXT, {"document": document}).scalar() or ""
+    return _TEXT.run(connection, {"document": document}).scalar() or ""
 
 
 def find(connection: Connection, query: str, limit: int = 50, view: View = EVERYTHING) -> Sequence[int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, Integer, String, cast, literal, select
 
+from storage.ready import Ready
 from storage.tables.machinery import settings
 from storage.upsert import upsert
 
 REVISIONS = ("directory_revision", "rules_revision")
-_REVISIONS = select(settings).where(settings.c.name.in_(REVISIONS))
+_REVISIONS = Ready(select(settings).where(settings.c.name.in_([literal(name) for name in REVISIONS])))
 
 
 def get(connection: Connection, name: str) -> str | None:
@@ -34,6 +35,6 @@ def _set(connection: Connection, name: str, first: str, then: ColumnElement[str]
 
 def revisions(connection: Connection) -> tuple[str, ...]:
     """The revisions of everything that processes keep a snapshot of."""
-    rows = connection.execute(_REVISIONS).all()
+    rows = _REVISIONS.run(connection).all()
     found = {row.name: row.value for row in rows}
     return tuple(found.get(name, "0") for name in REVISIONS)

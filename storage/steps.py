@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, or_, select, update
 
 from rules.vocabulary import StepState
 from storage import bell
 from storage.engine import AnyRow, Database
+from storage.ready import Ready
 from storage.tables.machinery import OPEN, steps
 from storage.upsert import upsert
 
@@ -34,34 +36,49 @@ class Claim:
 
 
 # Statements of the hot path stand here ready-made, because building one costs more than running it.
-_ADD = insert(steps).returning(steps.c.id)
-_REMOVE = delete(steps).where(steps.c.id == bindparam("step"))
-# ``OPEN`` is the index's own text, so that it is used.
-DUE_NOW = (
-    select(steps.c.id)
-    .where(OPEN, steps.c.due_at <= bindparam("now"), steps.c.stage.in_(bindparam("stages", expanding=True)))
-    .order_by(steps.c.due_at, steps.c.id)
-    .limit(1)
-)
-_CLAIM = (
-    update(steps)
-    .where(steps.c.id == DUE_NOW.with_for_update(skip_locked=True).scalar_subquery())
-    .values(
-        state=StepState.RUNNING,
-        worker=bindparam("by"),
-        due_at=bindparam("lease"),
-        starts=steps.c.starts + 1,
+_ADD = Ready(insert(steps).returning(steps.c.id))
+_REMOVE = Ready(delete(steps).where(steps.c.id == bindparam("step")))
+
+
+def due_now(stages: Sequence[str]) -> Select[int]:
+    """The step of these stages that is due first."""
+    return (
+        select(steps.c.id)
+        # ``OPEN`` is the index's own text, so that it is used.
+        .where(
+            OPEN, steps.c.due_at <= bindparam("now"), steps.c.stage.in_([literal(name) for name in stages])
+        )
+        .order_by(steps.c.due_at, steps.c.id)
+        .limit(1)
     )
-    .returning(
-        steps.c.id,
-        steps.c.stage,
-        steps.c.subject,
-        steps.c.tries,
-        steps.c.starts,
-        steps.c.payload,
-        steps.c.slot,  # the value: RETURNING computed IS NOT NULL wrongly on SQLite 3.40
+
+
+@lru_cache(maxsize=32)
+def _is_due(stages: tuple[str, ...]) -> Ready:
+    return Ready(due_now(stages))
+
+
+@lru_cache(maxsize=32)
+def _claim(stages: tuple[str, ...]) -> Ready:
+    return Ready(
+        update(steps)
+        .where(steps.c.id == due_now(stages).with_for_update(skip_locked=True).scalar_subquery())
+        .values(
+            state=StepState.RUNNING,
+            worker=bindparam("by"),
+            due_at=bindparam("lease"),
+            starts=steps.c.starts + 1,
+        )
+        .returning(
+            steps.c.id,
+            steps.c.stage,
+            steps.c.subject,
+            steps.c.tries,
+            steps.c.starts,
+            steps.c.payload,
+            steps.c.slot,  # the value: RETURNING computed IS NOT NULL wrongly on SQLite 3.40
+        )
     )
-)
 
 
 def enqueue(
@@ -88,7 +105,7 @@ def enqueue(
         "payload": payload or {},
         "created_at": now,
     }
-    identity = connection.execute(_ADD, row).scalar_one()
+    identity = _ADD.run(connection, row).scalar_one()
     if not worker:
         bell.ring(connection)
     return Claim(identity, stage, subject, 0, 1, payload or {})
@@ -123,7 +140,7 @@ def park(connection: Connection, stage: str, error: str, now: datetime, payload:
     """A step that is born parked: it stands for something outside that a person may have tried again."""
     row = {"stage": stage, "subject": 0, "state": StepState.PARKED, "due_at": now, "worker": "", "starts": 0}
     row |= {"error": error[:2000], "payload": payload, "created_at": now}
-    return int(connection.execute(_ADD, row).scalar_one())
+    return int(_ADD.run(connection, row).scalar_one())
 
 
 def slot_known(connection: Connection, slot: str) -> bool:
@@ -133,14 +150,14 @@ def slot_known(connection: Connection, slot: str) -> bool:
 
 def is_due(connection: Connection, stages: Sequence[str], now: datetime) -> bool:
     """Whether a step waits; asked before claiming, because an idle hub should not write."""
-    return connection.execute(DUE_NOW, {"now": now, "stages": list(stages)}).first() is not None
+    return _is_due(tuple(stages)).run(connection, {"now": now}).first() is not None
 
 
 def claim(database: Database, stages: Sequence[str], worker: str, now: datetime) -> Claim | None:
     """The next due step, claimed; a claimed one is due again when its lease ends."""
-    values = {"now": now, "stages": list(stages), "by": worker, "lease": now + LEASE}
+    values = {"now": now, "by": worker, "lease": now + LEASE}
     with database.transaction() as connection:
-        row = connection.execute(_CLAIM, values).first()
+        row = _claim(tuple(stages)).run(connection, values).first()
         return None if row is None else Claim(*row)
 
 
@@ -149,7 +166,7 @@ def finish(connection: Connection, step: Claim) -> None:
     if step.slot is not None:
         connection.execute(update(steps).where(steps.c.id == step.id), {"state": StepState.DONE})
     else:
-        connection.execute(_REMOVE, {"step": step.id})
+        _REMOVE.run(connection, {"step": step.id})
 
 
 def fail(database: Database, step: Claim, error: str, now: datetime, *, final: bool = False) -> bool:

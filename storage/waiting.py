@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from rules.permission import EVERYTHING, View
 from rules.vocabulary import WaitingList
 from storage.access import of_units
 from storage.engine import AnyRow
+from storage.ready import Ready
 from storage.tables.arrivals import arrivals, waiting
 from storage.tables.documents import documents
+
+_OPEN_FOR = Ready(
+    select(waiting)
+    .where(waiting.c.resolved_at.is_(None), waiting.c.document == bindparam("document"))
+    .order_by(waiting.c.id)
+)
 
 
 def open_case(
@@ -42,16 +49,9 @@ def resolve(connection: Connection, case: int, by: str, answer: str, now: dateti
     return connection.execute(statement, values).rowcount == 1
 
 
-def open_for(
-    connection: Connection, *, document: int | None = None, arrival: int | None = None
-) -> Sequence[AnyRow]:
-    """Open cases about a document or an arrival."""
-    statement = select(waiting).where(waiting.c.resolved_at.is_(None)).order_by(waiting.c.id)
-    if document is not None:
-        statement = statement.where(waiting.c.document == document)
-    if arrival is not None:
-        statement = statement.where(waiting.c.arrival == arrival)
-    return connection.execute(statement).all()
+def open_for(connection: Connection, *, document: int) -> Sequence[AnyRow]:
+    """Open cases about a document."""
+    return _OPEN_FOR.run(connection, {"document": document}).all()
 
 
 def opened_since(connection: Connection, kind: WaitingList, since: datetime) -> int:

@@ -191,7 +191,7 @@ def test_the_queue_uses_its_index_with_many_rows(database: Database) -> None:
         steps.enqueue(connection, "register", 1, NOW)
         connection.execute(text("ANALYZE steps"))
         assert connection.execute(select(func.count()).select_from(rows)).scalar() == 20_001
-    assert "steps_due" in explained(database, steps.DUE_NOW.params(stages=["register", "route"], now=NOW))
+    assert "steps_due" in explained(database, steps.due_now(["register", "route"]).params(now=NOW))
 
 
 def explained(database: Database, statement: object) -> str:
