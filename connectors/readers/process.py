@@ -23,6 +23,7 @@ _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from connectors.readers.child import main; main(sys.argv[2], sys.argv[3])"
 )
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}  # a child, a core
 _LIMIT_SIGNALS = {signal.SIGXCPU: "cpu-limit", signal.SIGXFSZ: "file-size-limit"}
 
 
@@ -175,7 +176,7 @@ def _start(limits: ReadLimits, room: Room) -> "subprocess.Popen[bytes]":
         stderr=subprocess.PIPE,
         bufsize=0,
         cwd="/",
-        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        env=_ENVIRONMENT,
         start_new_session=True,
     )
 

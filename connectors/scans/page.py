@@ -10,7 +10,7 @@ from PIL import Image
 
 from connectors.readers.charset import nfc
 from connectors.scans import marks, tesseract, upright
-from connectors.scans.picture import POINTS, NoPicture, page_picture
+from connectors.scans.picture import POINTS, NoPicture, Picture, page_picture
 from connectors.scans.second_look import second_look
 from connectors.scans.tesseract import NoEngine, Placed, Seen
 from rules.records.batch import sheet_unit
@@ -61,11 +61,11 @@ def _read(request: Request, number: int) -> ScannedPage:
     turned = 90 if upright.on_its_side(small) else 0
     straight = _turned(small, turned)
     angle = upright.skew(straight)
-    words, turned = _words(_turned(grey, turned, angle), turned, drawn.dpi, deadline)
+    words, turned, level = _words(_turned(grey, turned, angle), turned, drawn.dpi, deadline)
     if number == 1:
-        words = second_look(_turned(grey, turned, angle), words, drawn.dpi, deadline - time.monotonic())
+        words = second_look(level, words, drawn.dpi, deadline - time.monotonic())
     page = _page(number, words, drawn.dpi, size if turned % 180 == 0 else (size[1], size[0]))
-    name, pixels = _keep(_turned(drawn.image, turned, angle), drawn.dpi, request)
+    name, pixels = _keep(_turned(_smaller(drawn), turned, angle), request)
     return ScannedPage(page, False, turned, angle, found, name, pixels, drawn.image.mode == "L")
 
 
@@ -83,15 +83,18 @@ def _turned(image: Image.Image, turned: int, angle: float = 0.0) -> Image.Image:
     return image.rotate(angle, Image.Resampling.BILINEAR, fillcolor=white)
 
 
-def _words(grey: Image.Image, turned: int, dpi: int, deadline: float) -> tuple[list[Seen], int]:
-    """The words, and the turn at which they read best: a page may have gone in head first."""
-    words = tesseract.read_page(grey, dpi, deadline - time.monotonic())
+def _words(level: Image.Image, turned: int, dpi: int, deadline: float) -> tuple[list[Seen], int, Image.Image]:
+    """The words, and the turn at which they read best, and the page so: it may have gone in head first."""
+    words = tesseract.read_page(level, dpi, deadline - time.monotonic())
     letters = sum(len(word.text) for word in words)
     gained = tesseract.gain(words)
     if gained >= _POOR * letters or letters == 0:
-        return words, turned
-    over = tesseract.read_page(_turned(grey, 180), dpi, deadline - time.monotonic())
-    return (over, (turned + 180) % 360) if tesseract.gain(over) > 1.5 * gained else (words, turned)
+        return words, turned, level
+    other = _turned(level, 180)
+    over = tesseract.read_page(other, dpi, deadline - time.monotonic())
+    if tesseract.gain(over) > 1.5 * gained:
+        return over, (turned + 180) % 360, other
+    return words, turned, level
 
 
 def _page(number: int, seen: Sequence[Seen], dpi: int, size: tuple[float, float]) -> Page:
@@ -133,11 +136,17 @@ def _text(places: Sequence[Placed]) -> str:
     return "\n".join(lines)
 
 
-def _keep(image: Image.Image, dpi: int, request: Request) -> tuple[str, tuple[int, int]]:
+def _smaller(drawn: Picture) -> Image.Image:
+    """As large as it is kept; before it is turned, because that costs by the point."""
+    image = drawn.image
+    if drawn.dpi <= _KEPT_DPI:
+        return image
+    scale = _KEPT_DPI / drawn.dpi
+    return image.resize((round(image.width * scale), round(image.height * scale)), reducing_gap=2.0)
+
+
+def _keep(image: Image.Image, request: Request) -> tuple[str, tuple[int, int]]:
     """The upright page as a JPEG for the searchable copy and the clerk's eyes."""
-    if dpi > _KEPT_DPI:
-        scale = _KEPT_DPI / dpi
-        image = image.resize((round(image.width * scale), round(image.height * scale)), reducing_gap=2.0)
     name = f"{request.index + 1:04d}.jpg"
     target = request.folder / name
     target.unlink(missing_ok=True)

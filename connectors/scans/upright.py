@@ -39,16 +39,18 @@ def on_its_side(small: Image.Image) -> bool:
 
 def skew(small: Image.Image) -> float:
     """Degrees by which to turn the page counter-clockwise so that its lines lie straight; 0 where they do."""
-    best = max((step for step in range(-16, 17)), key=lambda step: _turned_sharpness(small, step * 0.5))
-    fine = [best * 0.5 + step * 0.1 for step in range(-4, 5)]
+    halves = [step * 0.5 for step in range(-16, 17)]
+    coarse = max(halves, key=lambda degrees: _turned_sharpness(small, degrees, Image.Resampling.NEAREST))
+    fine = [coarse + step * 0.1 for step in range(-4, 5)]
     angle = max(fine, key=lambda degrees: _turned_sharpness(small, degrees))
-    straight = _turned_sharpness(small, 0.0)
-    worth = _turned_sharpness(small, angle) > 1.08 * straight
+    worth = _turned_sharpness(small, angle) > 1.08 * _sharpness(small)
     return round(angle, 1) if worth and _LEAST_SKEW <= abs(angle) <= _MOST_SKEW else 0.0
 
 
-def _turned_sharpness(small: Image.Image, degrees: float) -> int:
-    return _sharpness(small.rotate(degrees, Image.Resampling.BILINEAR) if degrees else small)
+def _turned_sharpness(
+    small: Image.Image, degrees: float, how: Image.Resampling = Image.Resampling.BILINEAR
+) -> int:
+    return _sharpness(small.rotate(degrees, how) if degrees else small)
 
 
 def _sharpness(small: Image.Image) -> int:

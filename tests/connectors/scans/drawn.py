@@ -2,6 +2,7 @@
 
 import io
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -27,7 +28,13 @@ def blank() -> Image.Image:
     return Image.new("L", SIZE, 250)
 
 
-def letter(number: str = "127", day: str = "05", month: str = "11", letters: str = "/STC-NS") -> Image.Image:
+def letter(
+    number: str = "127",
+    day: str = "05",
+    month: str = "11",
+    letters: str = "/STC-NS",
+    body: Sequence[str] = BODY,
+) -> Image.Image:
     """The first page of a letter with both columns of its header."""
     page = blank()
     draw = ImageDraw.Draw(page)
@@ -41,13 +48,14 @@ def letter(number: str = "127", day: str = "05", month: str = "11", letters: str
     for line, text in enumerate(("V/v lập dự toán kinh phí", "sự nghiệp năm 2027")):
         draw.text((left, 340 + 42 * line), text, 0, font(12), anchor="mm")
     draw.text((700, 480), "Kính gửi: Các sở, ban, ngành tỉnh", 0, font(13), anchor="mm")
-    for line, text in enumerate(BODY):
+    for line, text in enumerate(body):
         draw.text((230, 560 + 52 * line), text, 0, font(11.5))
+    below = 720 + 52 * len(body)
     foot = ("Nơi nhận:", "- Như trên;", "- UBND tỉnh (để báo cáo);", "- Lưu: VT, NS.")
     for line, text in enumerate(foot):
-        draw.text((230, 980 + 40 * line), text, 0, font(11))
+        draw.text((230, below + 40 * line), text, 0, font(11))
     for line, text in enumerate(("GIÁM ĐỐC", "", "", "Nguyễn Văn Thành")):
-        draw.text((1200, 980 + 60 * line), text, 0, font(13, True), anchor="mm")
+        draw.text((1200, below + 60 * line), text, 0, font(13, True), anchor="mm")
     return page
 
 

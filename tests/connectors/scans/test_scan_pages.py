@@ -79,6 +79,32 @@ def test_many_pages_come_in_their_order(scanners: Scanners, tmp_path: Path) -> N
     assert "1/STC-NS" in pages[0].page.text and "3/STC-NS" in pages[2].page.text
 
 
+def test_a_page_reads_the_same_whatever_its_child_read_before(scanners: Scanners, tmp_path: Path) -> None:
+    """The child keeps the reader with its model for the next page."""
+    first = drawn.scanned(drawn.letter())
+    others = (drawn.scanned(drawn.letter("4581", body=drawn.BODY * 4)), drawn.letter("3").rotate(180))
+    (tmp_path / "batch").write_bytes(drawn.tiff(first, *others, first))
+    one = Scanners(1)
+    try:
+        file = ScanFile(tmp_path / "batch", kind.TIFF, 4, tmp_path)
+        fresh, *_, later = (page.page for page in one.read(file, lambda page: False, lambda: None))
+    finally:
+        one.close()
+    assert "127/STC-NS" in fresh.text
+    assert (later.text, later.words, later.sure) == (fresh.text, fresh.words, fresh.sure)
+
+
+def test_a_page_that_takes_too_long_is_given_up(scanners: Scanners, tmp_path: Path) -> None:
+    (tmp_path / "page").write_bytes(drawn.png(drawn.letter(body=drawn.BODY * 4)))
+    hurried = Scanners(1, seconds=0.3)
+    try:
+        file = ScanFile(tmp_path / "page", kind.PNG, 1, tmp_path)
+        (page,) = hurried.read(file, lambda page: False, lambda: None)
+    finally:
+        hurried.close()
+    assert page.problem.endswith("time-limit") and not page.page.words
+
+
 def test_a_picture_of_too_many_points_is_not_opened(read: Read) -> None:
     (found,) = read(drawn.png(Image.new("1", (30_000, 30_000))))
     assert found.problem == "too-large"
