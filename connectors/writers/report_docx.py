@@ -105,13 +105,20 @@ def _head(document: Any, head: Letterhead) -> None:
     below_left, below_right = table.rows[1].cells
     _lines(below_left, [(head.number, 13, False)])
     _lines(below_right, [(head.place_and_date, 13, False)], italic=True)
-    for row in table.rows:
-        row.cells[0].width, row.cells[1].width = Mm(68), Mm(97)
+    _widths(table, 68, 97)
     _say(document, head.kind, size=14, bold=True, align=CENTER, before=14)
     _say(document, head.subject, bold=True, align=CENTER)
     _say(document, "─" * 10, size=6, align=CENTER)
     if head.to:
         _say(document, f"{head.greeting} {'; '.join(head.to)}", align=CENTER, before=6)
+
+
+def _widths(table: Any, *millimetres: int) -> None:
+    """Of the cells and of the grid, because some programs look at the grid alone."""
+    for column, wide in zip(table.columns, millimetres, strict=True):
+        column.width = Mm(wide)
+        for cell in column.cells:
+            cell.width = Mm(wide)
 
 
 def _lines(cell: Any, lines: Sequence[tuple[str, int, bool]], *, rule: int = 0, italic: bool = False) -> None:
@@ -275,7 +282,7 @@ def _close(document: Any, closing: Closing) -> None:
     table = document.add_table(rows=1, cols=2)
     table.autofit = False
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(86), Mm(79)
+    _widths(table, 86, 79)
     line = left.paragraphs[0]
     run = line.add_run(closing.title)
     run.bold, run.italic, run.font.size = True, True, Pt(12)

@@ -33,6 +33,7 @@ EXAMINATIONS: tuple[tuple[str, Examination], ...] = (
     (N_("journal head"), flow.journal_head),
     (N_("fetched mailboxes"), sources.accounts),
     (N_("organisation"), organisation.clerks),
+    (N_("organisation"), organisation.place),
     (N_("coverage"), organisation.coverage),
     (N_("addresses"), organisation.addresses),
     (N_("rules"), rules_in_force.rules_in_force),

@@ -30,6 +30,13 @@ def clerks(hub: Hub) -> Iterator[Check]:
         yield Check(_("organisation"), "ok", text)
 
 
+def place(hub: Hub) -> Iterator[Check]:
+    """The place before the date of letters (Decree 30 App. I); without it the date stands alone."""
+    if not hub.config.organisation.place:
+        text = _("letters that the hub writes name no place before their date")
+        yield Check(_("organisation"), "warning", text, _("set organisation.place"))
+
+
 def coverage(hub: Hub) -> Iterator[Check]:
     """What units lack beside a clerk and an address: leader, IT officer, a successor, a way to them."""
     known = {Gap.CLERK, Gap.ADDRESS}  # the checks beside this one name them

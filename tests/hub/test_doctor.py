@@ -213,6 +213,12 @@ def test_a_unit_that_lost_its_clerk_and_parties_without_a_way(hub: Hub) -> None:
     assert all("smarthost" not in check.remedy for check in organisation.addresses(hub))
 
 
+def test_letters_without_a_place_are_a_warning(hub: Hub) -> None:
+    assert not list(organisation.place(hub))
+    configured(hub, "organisation", place="")
+    assert of(hub, organisation.place)[0] == "warning"
+
+
 def test_rules_that_no_longer_fit_the_organisation(hub: Hub) -> None:
     """A unit that a published rule names was closed since, and nobody follows it."""
     assert of(hub, rules_in_force.rules_in_force)[0] == "ok"

@@ -15,6 +15,7 @@ from rules.values.paper import Block, Bullets, Closing, Heading, Letterhead, Pap
 from rules.vocabulary import Role
 
 KIND = "Báo cáo"  # the document type, as the register calls it in every language
+NO_NUMBER = "……/BC-…"  # room to write it by hand
 REPORT, SUPPLEMENT = "report", "supplement"
 
 
@@ -95,7 +96,7 @@ def letterhead(hub: Hub, parties: Parties, numbered: Numbered, about: str) -> Le
         issuer=directory.party_name(parties.issuer).upper(),
         nation=_("SOCIALIST REPUBLIC OF VIET NAM"),
         motto=_("Independence - Freedom - Happiness"),
-        number=_("No.: {symbol}").format(symbol=numbered.symbol or "      /BC-…"),
+        number=_("No.: {symbol}").format(symbol=numbered.symbol or NO_NUMBER),
         place_and_date=f"{place}, {when}" if place else when,
         kind=_("REPORT"),
         subject=about[:1].upper() + about[1:],
