@@ -27,7 +27,10 @@ class All:
     inner: tuple[Condition, ...]
 
     def holds(self, look: Look) -> bool:
-        return all(condition.holds(look) for condition in self.inner)
+        for condition in self.inner:  # noqa: SIM110  # asked most, and a generator takes twice the time
+            if not condition.holds(look):
+                return False
+        return True
 
 
 @dataclass(frozen=True)

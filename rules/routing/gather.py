@@ -1,6 +1,6 @@
 """The receivers while a decision is made: one entry per party, every path to it kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rules.routing.actions import Send
@@ -59,22 +59,42 @@ class Gathering:
     def receivers(self) -> Iterator[Receiver]:
         """Each party once: the heaviest role, the shortest time, every person and reason."""
         for party, paths in self.paths.items():
-            because = dict.fromkeys(reason for path in paths for reason in path.because)
-            persons = tuple(dict.fromkeys(path.person for path in paths if path.person))
-            days = [path.due_days for path in paths if path.due_days is not None]
-            hours = [path.due_hours for path in paths if path.due_hours is not None]
-            opened = [path.due_open_hours for path in paths if path.due_open_hours is not None]
-            yield Receiver(
-                party=party,
-                role=max((path.role for path in paths), key=_WEIGHT.__getitem__),
-                because=tuple(because),
-                due_days=min(days, default=None),
-                due_hours=min(hours, default=None),
-                due_open_hours=min(opened, default=None),
-                book=next((path.book for path in paths if path.book), ""),
-                person=persons[0] if persons else None,
-                persons=persons,
-            )
+            yield _alone(party, paths[0]) if len(paths) == 1 else _joined(party, paths)
+
+
+def _alone(party: str, path: Path) -> Receiver:
+    """Apart from ``_joined``, because nearly every receiver came by one path."""
+    persons = (path.person,) if path.person else ()
+    return Receiver(
+        party=party,
+        role=path.role,
+        because=tuple(dict.fromkeys(path.because)) if len(path.because) > 1 else path.because,
+        due_days=path.due_days,
+        due_hours=path.due_hours,
+        due_open_hours=path.due_open_hours,
+        book=path.book,
+        person=persons[0] if persons else None,
+        persons=persons,
+    )
+
+
+def _joined(party: str, paths: Sequence[Path]) -> Receiver:
+    because = dict.fromkeys(reason for path in paths for reason in path.because)
+    persons = tuple(dict.fromkeys(path.person for path in paths if path.person))
+    days = [path.due_days for path in paths if path.due_days is not None]
+    hours = [path.due_hours for path in paths if path.due_hours is not None]
+    opened = [path.due_open_hours for path in paths if path.due_open_hours is not None]
+    return Receiver(
+        party=party,
+        role=max((path.role for path in paths), key=_WEIGHT.__getitem__),
+        because=tuple(because),
+        due_days=min(days, default=None),
+        due_hours=min(hours, default=None),
+        due_open_hours=min(opened, default=None),
+        book=next((path.book for path in paths if path.book), ""),
+        person=persons[0] if persons else None,
+        persons=persons,
+    )
 
 
 def _changed(path: Path, to: Send, level: Urgency, why: Because) -> Path:

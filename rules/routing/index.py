@@ -2,9 +2,10 @@
 
 Every rule is filed under values one of which a matching document must have (the rarest
 such condition): equal values in a table, words and the literal pieces of patterns in a
-keyword automaton that reads a text once whatever the number of words. Rules without any
-are always asked. The answer is a superset in order, so that the index never changes a
-decision.
+keyword automaton that reads a text once whatever the number of words. Rules that ask for a
+type stand in the automaton of that type, so that a text which only they ask about is not even
+prepared for a document of another. Rules without any such condition are always asked. The
+answer is a superset in order, so that the index never changes a decision.
 """
 
 from collections import Counter, defaultdict
@@ -30,7 +31,7 @@ _COMMONEST = 8  # a word of a text counts as so rare: it is sharper than a type 
 class Index:
     rules: tuple[Rule, ...]
     equal: Mapping[str, Mapping[str, tuple[int, ...]]]
-    words: Mapping[str, Automaton]  # by facet; finds positions of rules
+    words: Mapping[str, Mapping[str, Automaton]]  # by facet and type ("": any); finds positions of rules
     always: tuple[int, ...]
 
     def candidates(self, look: Look) -> Iterator[Rule]:
@@ -38,9 +39,10 @@ class Index:
         found = set(self.always)
         for facet, filed in self.equal.items():
             found.update(filed.get(_value(look, facet), ()))
-        for facet, automaton in self.words.items():
-            for _end, positions in automaton.iter(_text(look, facet)):
-                found.update(positions)
+        for facet, by_type in self.words.items():
+            for wanted in by_type.keys() & {"", look.value("type")}:
+                for _end, positions in by_type[wanted].iter(_text(look, facet)):
+                    found.update(positions)
         return (self.rules[position] for position in sorted(found))
 
 
@@ -59,24 +61,44 @@ def build(rules: tuple[Rule, ...]) -> Index:
 def _build(rules: tuple[Rule, ...]) -> Index:
     options = [tuple(_options(rule.when)) for rule in rules]
     common = Counter(key for option in options for keys in option for key in keys)
-    filed: defaultdict[Key, list[int]] = defaultdict(list)
+    equal: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    words: defaultdict[Key, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     always: list[int] = []
     for position, option in enumerate(options):
         if not option:
             always.append(position)
             continue
-        for key in min(option, key=lambda keys: sum(_weight(key, common) for key in keys)):
-            filed[key].append(position)
-    equal: defaultdict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
-    words: dict[str, Automaton] = {}
-    for (facet, value), positions in filed.items():
-        if facet in _EQUAL:
-            equal[facet][value] = tuple(positions)
-        else:
-            words.setdefault(facet, ahocorasick.Automaton()).add_word(value, tuple(positions))
-    for automaton in words.values():
-        automaton.make_automaton()
-    return Index(rules, dict(equal), words, tuple(always))
+        for facet, value in min(option, key=lambda keys: sum(_weight(key, common) for key in keys)):
+            if facet in _EQUAL:
+                equal[facet][value].append(position)
+                continue
+            for wanted in _types(option):
+                words[facet, wanted][value].append(position)
+    automata: defaultdict[str, dict[str, Automaton]] = defaultdict(dict)
+    for (facet, wanted), filed in words.items():
+        automata[facet][wanted] = _automaton(filed)
+    return Index(rules, _frozen(equal), dict(automata), tuple(always))
+
+
+def _types(option: Iterable[frozenset[Key]]) -> Iterable[str]:
+    """The types of which a matching document must have one; "" where it may have any."""
+    typed = (keys for keys in option if all(facet == "type" for facet, _value in keys))
+    return [value for _facet, value in next(typed, ())] or ("",)
+
+
+def _automaton(filed: Mapping[str, list[int]]) -> Automaton:
+    made = ahocorasick.Automaton()
+    for word, positions in filed.items():
+        made.add_word(word, tuple(positions))
+    made.make_automaton()
+    return made
+
+
+def _frozen(equal: Mapping[str, Mapping[str, list[int]]]) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
+    return {
+        facet: {value: tuple(positions) for value, positions in filed.items()}
+        for facet, filed in equal.items()
+    }
 
 
 def candidates(rules: RuleSet, look: Look) -> Iterable[Rule]:
