@@ -7,6 +7,8 @@ DATA := data
 ONLY :=
 CORPORA := $(or $(VANTHU_CORPORA),../shared/corpora)
 ARGS :=
+# tests that have a long form and are no fault tests
+LONG := $(addprefix tests/,rules/test_token.py hub/test_mailbox_passwords.py hub/test_stages_sending.py hub/test_stages_returns_certain.py)
 
 help:
 	@printf '%s\n' \
@@ -26,7 +28,7 @@ help:
 	'  Đo / Measure' \
 	'    make corpus          đo độ chính xác khi đọc văn bản thật / how well real documents are read' \
 	'    make bench           đo hiệu năng / the benchmarks  (ONLY=accept)' \
-	'    make soak            kiểm thử sự cố, bản dài / the fault tests in their long form'
+	'    make soak            kiểm thử sự cố và các kiểm thử khác có bản dài / the long form of fault and other tests'
 
 demo: ready-run
 	@$(BIN)/vanthu demo
@@ -62,7 +64,7 @@ bench: ready-bench
 	@$(BIN)/python tests/bench/run.py $(ONLY)
 
 soak: ready-tests
-	@VANTHU_SOAK=1 $(BIN)/pytest tests/faults $(ARGS)
+	@VANTHU_SOAK=1 $(BIN)/pytest tests/faults $(LONG) $(ARGS)
 
 ready-run:
 	@.ci/setup run

@@ -109,7 +109,7 @@ def running(stages: Stages) -> tuple[Hub, Hub]:
     return stages.hub, other
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(3600)
 def test_24_months_of_20_units(stages: Stages, running: tuple[Hub, Hub]) -> None:
     hub, other = running
     for number in range(MONTHS):

@@ -199,7 +199,7 @@ def pass_time(stages: Stages, until: datetime) -> None:
 
 
 @ON_BOTH_ENGINES
-@pytest.mark.timeout(600)  # because thousands of tries go by the clock, on a machine that may be busy
+@pytest.mark.timeout(3600)  # because thousands of tries go by the clock, on a machine that may be busy
 def test_a_peer_down_for_three_days_gets_every_mail_once_when_it_is_back(
     stages: Stages, world: World
 ) -> None:
