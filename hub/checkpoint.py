@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from hub.context import Hub
-from rules.vocabulary import DeliveryState, MailKind, Role
-from storage import deliveries, journal, settings, steps
+from rules.vocabulary import Role
+from storage import deliveries, journal, notices, settings, steps
 from storage.journal import Event
 from storage.steps import Claim
 
@@ -39,16 +39,7 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
             "head": head.hash,
         }
         rows = [
-            {
-                "key": f"journal-head.{day.isoformat()}.{address}",
-                "kind": MailKind.NOTICE,
-                "receiver": f"person:{address}",
-                "state": DeliveryState.PLANNED,
-                "address": address,
-                "letter": letter,
-                "next_attempt": now,
-                "created_at": now,
-            }
+            notices.to_person(f"journal-head.{day.isoformat()}.{address}", address, letter, now)
             for address in _receivers(hub, day)
         ]
         deliveries.plan(connection, rows)

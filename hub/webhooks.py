@@ -16,8 +16,8 @@ from hub.context import Hub
 from hub.numbered_copy import going_out
 from hub.settings import Config
 from rules.values.sending import Outbound
-from rules.vocabulary import DeliveryState, Handling, MailKind
-from storage import deliveries, documents, handling, registers
+from rules.vocabulary import Handling
+from storage import deliveries, documents, handling, notices, registers
 from storage.engine import AnyRow
 
 if TYPE_CHECKING:
@@ -70,17 +70,9 @@ def _plan(
     now: datetime,
 ) -> None:
     planned = [
-        {
-            "key": f"{key}.{address}",
-            "kind": MailKind.NOTICE,
-            "document": row.document,
-            "receiver": unit,
-            "state": DeliveryState.PLANNED,
-            "address": address,
-            "letter": {**letter, "delivery": row.id},
-            "next_attempt": now,
-            "created_at": now,
-        }
+        notices.row(
+            f"{key}.{address}", unit, address, {**letter, "delivery": row.id}, now, document=row.document
+        )
         for address in _listening(hub, unit, letter["hook"])
     ]
     if planned:

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from rules.vocabulary import DeliveryState, MailKind
 from storage.engine import AnyRow
 from storage.tables.following import absences, digest_items, preferences
 from storage.upsert import upsert
+
+
+def row(
+    key: str,
+    receiver: str,
+    address: str,
+    letter: Mapping[str, Any],
+    now: datetime,
+    *,
+    document: int | None = None,
+    not_before: datetime | None = None,
+) -> dict[str, Any]:
+    """A notice as a row of the ledger, for ``deliveries.plan``; ``letter`` is what it is written from."""
+    return {
+        "key": key,
+        "kind": MailKind.NOTICE,
+        "document": document,
+        "receiver": receiver,
+        "state": DeliveryState.PLANNED,
+        "address": address,
+        "letter": dict(letter),
+        "next_attempt": not_before or now,
+        "created_at": now,
+    }
+
+
+def to_person(
+    key: str, to: str, letter: Mapping[str, Any], now: datetime, document: int | None = None
+) -> dict[str, Any]:
+    """The same by mail to one person."""
+    return row(key, f"person:{to}", to, letter, now, document=document)
 
 
 def style_of(connection: Connection, address: str) -> str:

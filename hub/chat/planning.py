@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from hub.context import Hub
 from rules.quiet import earliest
-from rules.vocabulary import DeliveryState, MailKind, Role, Urgency
-from storage import chats, deliveries
+from rules.vocabulary import Role, Urgency
+from storage import chats, deliveries, notices
 from storage.engine import AnyRow
 
 SCHEME = "telegram:"  # of an address in the ledger
@@ -32,17 +32,15 @@ def plan(
         return
     linked = chats.chats_of(connection, people)
     rows = [
-        {
-            "key": f"{key}.chat.{person}",
-            "kind": MailKind.NOTICE,
-            "document": document,
-            "receiver": f"person:{person}",
-            "state": DeliveryState.PLANNED,
-            "address": f"{SCHEME}{chat}",
-            "letter": dict(letter),
-            "next_attempt": _when(hub, urgency, now),
-            "created_at": now,
-        }
+        notices.row(
+            f"{key}.chat.{person}",
+            f"person:{person}",
+            f"{SCHEME}{chat}",
+            letter,
+            now,
+            document=document,
+            not_before=_when(hub, urgency, now),
+        )
         for person, chat in linked.items()
     ]
     if rows:

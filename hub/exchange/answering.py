@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from hub.context import Hub
 from hub.exchange.organs import SCHEME, party_of
-from rules.vocabulary import DeliveryState, Handling, MailKind
-from storage import arrivals, deliveries
+from rules.vocabulary import Handling
+from storage import arrivals, deliveries, notices
 from storage.engine import AnyRow
 
 
@@ -30,14 +30,11 @@ def plan_statuses(
         return
     sent = came[0].exchange
     rows = [
-        {
-            "key": f"status.{delivery.id}.{move.value}",
-            "kind": MailKind.NOTICE,
-            "document": delivery.document,
-            "receiver": party_of(hub, sent["organ"]) or f"{SCHEME}{sent['organ']}",
-            "state": DeliveryState.PLANNED,
-            "address": f"{SCHEME}{sent['organ']}",
-            "letter": {
+        notices.row(
+            f"status.{delivery.id}.{move.value}",
+            party_of(hub, sent["organ"]) or f"{SCHEME}{sent['organ']}",
+            f"{SCHEME}{sent['organ']}",
+            {
                 "notice": "edxml_status",
                 "handling": move.value,
                 "unit": delivery.receiver,
@@ -45,9 +42,9 @@ def plan_statuses(
                 "at": now.isoformat(),
                 **sent,
             },
-            "next_attempt": now,
-            "created_at": now,
-        }
+            now,
+            document=delivery.document,
+        )
         for move in moves
     ]
     deliveries.plan(connection, rows)

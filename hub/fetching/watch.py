@@ -16,10 +16,9 @@ from hub.chat import planning
 from hub.context import Hub
 from hub.fetching.book import source_name
 from hub.fetching.health import healths, trouble_text, troubles_of
-from hub.mailboxes.welcome import notice_row
 from rules.values.fetching import SourceHealth
 from rules.vocabulary import Urgency
-from storage import deliveries, fetching, journal
+from storage import deliveries, fetching, journal, notices
 from storage.journal import Event
 
 log = logging.getLogger("vanthu.fetch")
@@ -59,7 +58,7 @@ def _tell(hub: Hub, connection: Connection, health: SourceHealth, code: str, now
     }
     to = receivers(hub, health.name)
     planned = deliveries.plan(
-        connection, [notice_row(f"{key}.{address}", address, letter, now) for address in to]
+        connection, [notices.to_person(f"{key}.{address}", address, letter, now) for address in to]
     )
     if not planned:
         return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -11,7 +10,6 @@ from hub import tracking
 from hub.context import Hub
 from hub.following import paper_mail, telling
 from rules.chasing import Chase, chase, not_received, office_hours
-from rules.vocabulary import DeliveryState, MailKind
 from storage import deliveries, handling, notices, steps
 from storage.engine import AnyRow
 from storage.steps import Claim
@@ -91,7 +89,7 @@ def run_digest(hub: Hub, step: Claim, worker: str) -> None:
         for address in notices.readers_due(connection, now):
             items = [item.id for item in notices.waiting_for(connection, address)]
             key = f"digest.{items[-1]}.{address}"
-            row = _ledger_row(key, address, {"notice": "digest"}, now)
+            row = notices.to_person(key, address, {"notice": "digest"}, now)
             for delivery in deliveries.plan(connection, [row]):
                 notices.mark_sent(connection, items, delivery)
         steps.finish(connection, step)
@@ -104,7 +102,7 @@ def run_board(hub: Hub, step: Claim, worker: str) -> None:
     with hub.database.transaction() as connection:
         units = {row["unit"] for row in tracking.assignments(hub, connection, days=7)}
         rows = [
-            _ledger_row(
+            notices.to_person(
                 f"{step.slot}.{unit}.{to}".replace("/", "."), to, {"notice": "board", "unit": unit}, now
             )
             for unit in sorted(units)
@@ -114,16 +112,3 @@ def run_board(hub: Hub, step: Claim, worker: str) -> None:
             deliveries.plan(connection, rows)
         steps.finish(connection, step)
     hub.wake.ring()
-
-
-def _ledger_row(key: str, to: str, letter: dict[str, Any], now: datetime) -> dict[str, Any]:
-    return {
-        "key": key,
-        "kind": MailKind.NOTICE,
-        "receiver": f"person:{to}",
-        "state": DeliveryState.PLANNED,
-        "address": to,
-        "letter": letter,
-        "next_attempt": now,
-        "created_at": now,
-    }

@@ -12,8 +12,7 @@ from hub.context import Hub
 from hub.following import telling
 from hub.following.paper_notice import PaperLine, PapersMissing
 from hub.notices import Hub as Us
-from rules.vocabulary import DeliveryState, MailKind
-from storage import deliveries, papers, steps
+from storage import deliveries, notices, papers, steps
 from storage.engine import AnyRow
 from storage.steps import Claim
 
@@ -36,16 +35,9 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     now = hub.now()
     with hub.database.transaction() as connection:
         rows = [
-            {
-                "key": f"{step.slot}.{unit}.{to}".replace("/", "."),
-                "kind": MailKind.NOTICE,
-                "receiver": unit,
-                "state": DeliveryState.PLANNED,
-                "address": to,
-                "letter": {"notice": KIND, "unit": unit},
-                "next_attempt": now,
-                "created_at": now,
-            }
+            notices.row(
+                f"{step.slot}.{unit}.{to}".replace("/", "."), unit, to, {"notice": KIND, "unit": unit}, now
+            )
             for unit in sorted(missing(hub, connection, now))
             for to in telling.clerks_of(hub, unit)
         ]

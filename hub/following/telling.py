@@ -18,7 +18,7 @@ from hub.context import Hub
 from hub.following.turn import Turn
 from rules.digest import next_digest
 from rules.values.directory import Person
-from rules.vocabulary import DeliveryRole, DeliveryState, Direction, Handling, MailKind, Role, Urgency
+from rules.vocabulary import DeliveryRole, Direction, Handling, Role, Urgency
 from storage import deliveries, handling, notices
 from storage.engine import AnyRow
 
@@ -48,24 +48,10 @@ def notify(
     planning.plan(hub, connection, key, [to], letter, document, level, now)
     style = "at_once" if urgent else notices.style_of(connection, to)
     if style == "at_once":
-        deliveries.plan(connection, [_row(key, to, letter, now, document)])
+        deliveries.plan(connection, [notices.to_person(key, to, letter, now, document)])
         return
     due = next_digest(style, hub.local(now), hub.calendar)
     notices.keep(connection, key=key, address=to, due_at=due, letter=letter, document=document)
-
-
-def _row(key: str, to: str, letter: dict[str, Any], now: datetime, document: int | None) -> dict[str, Any]:
-    return {
-        "key": key,
-        "kind": MailKind.NOTICE,
-        "document": document,
-        "receiver": f"person:{to}",
-        "state": DeliveryState.PLANNED,
-        "address": to,
-        "letter": letter,
-        "next_attempt": now,
-        "created_at": now,
-    }
 
 
 # -- after an answer -----------------------------------------------------------------

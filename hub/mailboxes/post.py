@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from connectors.readers.pool import ReadFailed
 from hub import antivirus, arrived
 from hub.context import Hub
-from hub.mailboxes.welcome import notice_row
 from rules.directory import local_and_domain
 from rules.mail_glance import LOOK, glance
 from rules.mailboxes.book import plain
@@ -23,7 +22,7 @@ from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
 from rules.vocabulary import ArrivalState, DeliveryState, MailKind, SenderVerdict
-from storage import arrivals, deliveries, journal, mailboxes, steps
+from storage import arrivals, deliveries, journal, mailboxes, notices, steps
 from storage.engine import AnyRow
 from storage.journal import Event
 from storage.steps import Claim
@@ -131,7 +130,7 @@ def failed(hub: Hub, connection: Connection, row: AnyRow, why: str, now: datetim
         "sent": arrival.received_at.isoformat(),
     }
     key = f"not-delivered-{row.id}"
-    deliveries.plan(connection, [notice_row(key, arrival.person, letter, now)])
+    deliveries.plan(connection, [notices.to_person(key, arrival.person, letter, now)])
 
 
 # -- absence ----------------------------------------------------------------------------
@@ -172,4 +171,4 @@ def _answer(
         "until": note.last.isoformat(),
     }
     key = f"away-{row.id}-{hashlib.sha256(note.mailbox.encode()).hexdigest()[:16]}"
-    deliveries.plan(connection, [notice_row(key, envelope.mail_from, letter, now)])
+    deliveries.plan(connection, [notices.to_person(key, envelope.mail_from, letter, now)])

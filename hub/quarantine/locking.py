@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.context import Hub
 from rules.values.arrival import Envelope
-from rules.vocabulary import ArrivalState, DeliveryState, MailKind, Role, WaitingList
-from storage import arrivals, deliveries, locked, waiting
+from rules.vocabulary import ArrivalState, Role, WaitingList
+from storage import arrivals, deliveries, locked, notices, waiting
 from storage.engine import AnyRow
 
 log = logging.getLogger("vanthu.quarantine")
@@ -68,7 +67,7 @@ def _alert(hub: Hub, connection: Connection, row: AnyRow, case: int, why: str, n
         "came": row.received_at.isoformat(),
         "digest": row.sha256[:12],
     }
-    rows = [_row(f"locked.{case}.{address}", address, letter, now) for address in officers(hub)]
+    rows = [notices.to_person(f"locked.{case}.{address}", address, letter, now) for address in officers(hub)]
     if not rows:
         log.error("case %d: nobody is told, the directory has no administrator; set security.officers", case)
         return
@@ -79,7 +78,7 @@ def tell_sender(connection: Connection, arrival: int, to: str, infection: str, n
     """A mail of his brought malware; only for senders who proved who they are (PROMISES S8)."""
     received = arrivals.get(connection, arrival).received_at.isoformat()
     letter = {"notice": "infected", "infection": infection, "came": received}
-    deliveries.plan(connection, [_row(f"infected.{arrival}", to, letter, now)])
+    deliveries.plan(connection, [notices.to_person(f"infected.{arrival}", to, letter, now)])
 
 
 def _units(hub: Hub, envelope: Envelope) -> list[str]:
@@ -89,16 +88,3 @@ def _units(hub: Hub, envelope: Envelope) -> list[str]:
         return [unit] if unit in hub.directory.units else []
     found = (hub.directory.intake(address) for address in envelope.recipients)
     return list(dict.fromkeys(unit for unit in found if unit is not None))[:20]
-
-
-def _row(key: str, to: str, letter: dict[str, Any], now: datetime) -> dict[str, Any]:
-    return {
-        "key": key,
-        "kind": MailKind.NOTICE,
-        "receiver": f"person:{to}",
-        "state": DeliveryState.PLANNED,
-        "address": to,
-        "letter": letter,
-        "next_attempt": now,
-        "created_at": now,
-    }

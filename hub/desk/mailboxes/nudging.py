@@ -9,11 +9,10 @@ from hub.context import Hub
 from hub.desk.mailboxes.issuing import permit
 from hub.desk.refused import Denied, Refused
 from hub.mailboxes.use import shares_of
-from hub.mailboxes.welcome import notice_row
 from hub.texts import _
 from rules.directory import local_and_domain
 from rules.mailboxes.book import BoxState
-from storage import deliveries, journal, mailboxes
+from storage import deliveries, journal, mailboxes, notices
 from storage.journal import Event
 
 GRACE = timedelta(days=7)  # after which a new mailbox may be called silent
@@ -43,7 +42,7 @@ def nudge(hub: Hub, actor: str, *, month: str, unit: str = "") -> dict[str, Any]
         }
         silent = dict.fromkeys(box for code in units for box in found[code] if box in open_)
         rows = [
-            notice_row(
+            notices.to_person(
                 f"nudge-{month}-{box}",
                 _reachable(hub, box),
                 {"notice": "nudge", "month": month, "mailbox": box},

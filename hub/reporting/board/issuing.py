@@ -32,11 +32,9 @@ from rules.reporting.period import Period, named
 from rules.values.paper import Paper
 from rules.vocabulary import (
     BookMode,
-    DeliveryState,
     Direction,
     DocumentStatus,
     FileRole,
-    MailKind,
     SenderVerdict,
 )
 from storage import (
@@ -44,6 +42,7 @@ from storage import (
     deliveries,
     documents,
     journal,
+    notices,
     period_figures,
     registers,
     returns,
@@ -331,16 +330,13 @@ def _page_rows(
         arrivals.keep_blob(connection, file.sha256, file.size, now)
         address = address_of(hub, code)
         rows.append(
-            {
-                "key": f"unit-page.{period.name}.{begun.part}.{code}",
-                "kind": MailKind.NOTICE,
-                "receiver": code,
-                "state": DeliveryState.PLANNED,
-                "address": address.email if address is not None else "",
-                "letter": _page_letter(lines[code], period, begun, file),
-                "next_attempt": now,
-                "created_at": now,
-            }
+            notices.row(
+                f"unit-page.{period.name}.{begun.part}.{code}",
+                code,
+                address.email if address is not None else "",
+                _page_letter(lines[code], period, begun, file),
+                now,
+            )
         )
     return rows
 
