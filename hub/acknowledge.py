@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -36,16 +35,11 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     if delivery is not None:
         _settle(hub, step, None, ArrivalState.AUTOMATIC, returned.take_back(hub, delivery, row.sha256))
         return
-    folder = Path(tempfile.mkdtemp(prefix=f"answer-{step.subject}-", dir=hub.data / "work"))
-    try:
-        reading = arrived.read(hub, row.sha256, envelope, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    stopped = arrived.stop(reading, envelope, step.payload.get("released", ()))
-    if stopped is not None:  # a secrecy mark; a robot, because two must never talk (S7)
-        arrived.set_aside(hub, step, reading, *stopped)
+    with tempfile.TemporaryDirectory(prefix=f"answer-{step.subject}-", dir=hub.data / "work") as folder:
+        opened = arrived.opened(hub, step, row.sha256, envelope, Path(folder))
+    if opened is None:
         return
-    envelope, _told = arrived.proved(hub, step.subject, row.sha256, envelope)
+    envelope, reading = opened
     with speaking(hub.config.organisation.language):
         state, outcome = _answer(hub, step, envelope, reading)
     _settle(hub, step, reading, state, outcome, verdict=envelope.verdict)

@@ -57,6 +57,22 @@ def read(hub: Hub, sha256: str, envelope: Envelope, folder: Path) -> ParcelReadi
     return hub.readers.read(hub.blobs.path(sha256), envelope.file_name or "", kind, folder)
 
 
+def opened(
+    hub: Hub, step: Claim, sha256: str, envelope: Envelope, folder: Path
+) -> tuple[Envelope, ParcelReading] | None:
+    """A mail to the hub itself – an answer, a request, a return – with what is proved of its sender.
+
+    None when it was set aside: for a secrecy mark, or because a program wrote it, since two
+    robots must never talk (PROMISES S7). Raises SenderUndecided.
+    """
+    reading = read(hub, sha256, envelope, folder)
+    stopped = stop(reading, envelope, step.payload.get("released", ()))
+    if stopped is not None:
+        set_aside(hub, step, reading, *stopped)
+        return None
+    return proved(hub, step.subject, sha256, envelope)[0], reading
+
+
 def stop(
     reading: ParcelReading, envelope: Envelope, released: Collection[str] = ()
 ) -> tuple[ArrivalState, str] | None:

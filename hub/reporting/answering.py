@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from itertools import product
@@ -45,18 +44,13 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     """Read one mail and take in the return that it holds."""
     with hub.database.reading() as connection:
         envelope = arrivals.envelope_of(row := arrivals.get(connection, step.subject))
-    folder = Path(tempfile.mkdtemp(prefix=f"return-{step.subject}-", dir=hub.data / "work"))
-    try:
-        reading = arrived.read(hub, row.sha256, envelope, folder)
-        stopped = arrived.stop(reading, envelope, step.payload.get("released", ()))
-        if stopped is not None:  # a secrecy mark; a robot, because two must never talk (S7)
-            arrived.set_aside(hub, step, reading, *stopped)
+    with tempfile.TemporaryDirectory(prefix=f"return-{step.subject}-", dir=hub.data / "work") as folder:
+        opened = arrived.opened(hub, step, row.sha256, envelope, Path(folder))
+        if opened is None:
             return
-        envelope, _told = arrived.proved(hub, step.subject, row.sha256, envelope)
+        envelope, reading = opened
         with speaking(hub.config.organisation.language):
-            found = _take(hub, step.subject, envelope, reading, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            found = _take(hub, step.subject, envelope, reading, Path(folder))
     if found is None:  # no return at all: for a clerk to read, like other mail
         steps.pass_on(hub.database, step, "register", hub.now())
         return

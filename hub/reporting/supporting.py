@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -43,16 +42,11 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
     """One mail becomes a request, or goes on with one that is open."""
     with hub.database.reading() as connection:
         envelope = arrivals.envelope_of(row := arrivals.get(connection, step.subject))
-    folder = Path(tempfile.mkdtemp(prefix=f"support-{step.subject}-", dir=hub.data / "work"))
-    try:
-        reading = arrived.read(hub, row.sha256, envelope, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    stopped = arrived.stop(reading, envelope, step.payload.get("released", ()))
-    if stopped is not None:  # a secrecy mark; a robot, because two must never talk (S7)
-        arrived.set_aside(hub, step, reading, *stopped)
+    with tempfile.TemporaryDirectory(prefix=f"support-{step.subject}-", dir=hub.data / "work") as folder:
+        opened = arrived.opened(hub, step, row.sha256, envelope, Path(folder))
+    if opened is None:
         return
-    envelope, _told = arrived.proved(hub, step.subject, row.sha256, envelope)
+    envelope, reading = opened
     _open(hub, step, envelope, reading)
     hub.wake.ring()
 
