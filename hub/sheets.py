@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hub.texts import _
 from hub.words import reason_text
 from rules.directory import Directory
 from rules.sheets import shape_of, to_sheets
+from rules.sheets.rows import SHAPES
 from rules.sheets.table import LARGEST, escaped
 from rules.sheets.write import tables
 
@@ -24,11 +25,16 @@ class SheetUnreadable(Exception):
 
 
 def read_sheets(files: Sequence[Path], allowed: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Texts by the sheet's own name (``units.csv``), and where each was read from. Raises SheetUnreadable."""
+    """Texts by the sheet's own name (``units.csv``), and where each was read from. Raises SheetUnreadable.
+
+    Of a folder, as the export writes it, the sheets that are allowed are read.
+    """
     sheets: dict[str, str] = {}
     origins: dict[str, str] = {}
-    for file in files:
+    for file, of_folder in _each(files):
         for name, text, origin in _read(file):
+            if of_folder and name in SHAPES and name.removesuffix(".csv") not in allowed:
+                continue
             if name in sheets:
                 raise SheetUnreadable(
                     _("{one} and {other} are the same sheet, {sheet}; give one of them").format(
@@ -39,6 +45,15 @@ def read_sheets(files: Sequence[Path], allowed: Sequence[str]) -> tuple[dict[str
                 raise SheetUnreadable(_wrong(origin, name, allowed))
             sheets[name], origins[name] = text, origin
     return sheets, origins
+
+
+def _each(files: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    """The files, and those in folders; whether it stood in one."""
+    for file in files:
+        inside = sorted(file.glob("*.csv")) if file.is_dir() else []
+        if file.is_dir() and not inside:
+            raise SheetUnreadable(_("{folder}: there is no sheet (.csv) in this folder").format(folder=file))
+        yield from [(one, True) for one in inside] or [(file, False)]
 
 
 def _wrong(origin: str, name: str, allowed: Sequence[str]) -> str:
@@ -118,7 +133,6 @@ def write_sheets(directory: Directory, wanted: Sequence[str], out: Path) -> int:
 def _book(directory: Directory, names: Sequence[str]) -> bytes:
     """A workbook; its cells are escaped too, because it may be saved as CSV and opened again."""
     from connectors.writers.sheet_xlsx import xlsx_of
-    from rules.sheets.rows import SHAPES
 
     rows = tables(directory)
     return xlsx_of(

@@ -37,7 +37,9 @@ SHEETS = {
 }
 OF_STAFF, OF_GROUPS = ("people", "posts"), ("groups", "members", "names")
 
-Files = Annotated[list[Path], typer.Argument(help=N_("The sheets: CSV, or a workbook (.xlsx)."))]
+Files = Annotated[
+    list[Path], typer.Argument(help=N_("The sheets: CSV, a folder of them, or a workbook (.xlsx)."))
+]
 Out = Annotated[
     Path | None, typer.Option("--out", help=N_("Where to: a workbook (.xlsx), or a folder for CSV sheets."))
 ]

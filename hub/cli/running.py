@@ -39,6 +39,12 @@ def init(
     counts = {"units": len(hub.directory.units), "people": len(hub.directory.people)}
     hub.database.close()
     say(_("a hub in {folder}: {units} units, {people} people").format(folder=folder, **counts))
+    if not counts["units"]:
+        hint = _(
+            "Next: vanthu units export don-vi.xlsx --data {folder} writes the empty sheets; fill them in, "
+            "and bring them in with vanthu units import don-vi.xlsx --data {folder}"
+        )
+        console.print(hint.format(folder=folder), markup=False, soft_wrap=True)
     console.print(_("Next: vanthu serve --data {folder}").format(folder=folder), markup=False, soft_wrap=True)
 
 

@@ -75,6 +75,20 @@ def test_a_sheet_is_known_by_its_heading(tmp_path: Path) -> None:
     assert list(sheets) == ["people.csv"]
 
 
+def test_a_folder_as_the_export_writes_it_is_read(tmp_path: Path) -> None:
+    write_sheets(organisation(), ALL, tmp_path / "out")
+    sheets, _origins = read_sheets([tmp_path / "out"], ALL)
+    assert {name.removesuffix(".csv") for name in sheets} == set(ALL)
+    sheets, _origins = read_sheets([tmp_path / "out"], ("people", "posts"))
+    assert set(sheets) == {"people.csv", "posts.csv"}
+    (tmp_path / "out" / "khac.csv").write_text("a;b\n", "utf-8")
+    with pytest.raises(SheetUnreadable, match="khac"):
+        read_sheets([tmp_path / "out"], ALL)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SheetUnreadable, match="empty"):
+        read_sheets([tmp_path / "empty"], ALL)
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
