@@ -94,12 +94,19 @@ def send(
     sender: Annotated[str, typer.Option("--from", help=N_("Your address."))],
     subject: Annotated[str, typer.Option(help=N_("Subject of the mail."))] = "",
     smtp: Annotated[str, typer.Option(help=N_("HOST:PORT of the hub."))] = "127.0.0.1:2525",
+    password_file: Annotated[
+        Path | None, typer.Option(help=N_("Log in as the sender with the password in this file."))
+    ] = None,
 ) -> None:
     """As a mail program would."""
     from hub.sending import SendRefused, send_files
 
     try:
-        answer = send_files(files, to, sender, subject, smtp)
+        password = password_file.read_text("utf-8").strip() if password_file is not None else ""
+    except (OSError, UnicodeDecodeError) as error:
+        fail(_("{file}: cannot be read: {error}").format(file=password_file, error=error), 2)
+    try:
+        answer = send_files(files, to, sender, subject, smtp, password)
     except SendRefused as error:
         fail(str(error))
     say(answer)

@@ -3,11 +3,12 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.journeys.conftest import Make
-from tests.journeys.house import GENERAL, House, mail, person
+from tests.journeys.house import GENERAL, House, here, mail, person
 from tests.journeys.papers import text_file
 
 
@@ -80,3 +81,21 @@ def test_strangers_may_still_bring_letters(strict: House) -> None:
     strict.send("ai@la.example", GENERAL, [text_file("btp", "804/BTP-VP")])
     strict.settle()
     assert strict.document("804/BTP-VP")["status"] == "review"
+
+
+def test_the_command_logs_in_with_a_password_from_a_file(
+    strict: House, password: str, tmp_path: Path
+) -> None:
+    name, content = text_file("sotuphap", "809/STP-VP")
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "secret").write_text(f"{password}\n")
+    (tmp_path / "wrong").write_text("khong phai")
+    where = ["send", str(tmp_path / name), "--to", GENERAL, "--from", person("anhttn")]
+    where += ["--smtp", f"127.0.0.1:{strict.port}"]
+    assert "--password-file" in here(*where, check=False).stderr
+    assert "535" in here(*where, "--password-file", str(tmp_path / "wrong"), check=False).stderr
+    assert here(*where, "--password-file", str(tmp_path / "none"), check=False).returncode == 2
+    here(*where, "--password-file", str(tmp_path / "secret"))
+    strict.expect(1)
+    strict.settle()
+    assert strict.document("809/STP-VP")["direction"] == "outgoing"
