@@ -73,7 +73,7 @@ def actions(source: Source, value: object, path: Path) -> Actions | None:
         refuse=_saying(source, table, path, "refuse"),
         stop=bool(source.flag(table.get("stop", False), (*path, "stop"))),
     )
-    if not set(table) & set(_KEYS):
+    if table.keys().isdisjoint(_KEYS):
         source.fault("no_action", path, expected=f"one of: {', '.join(_KEYS)}")
     return found
 
@@ -121,7 +121,7 @@ def _send(source: Source, table: Mapping[str, object], path: Path) -> tuple[Send
         _send_table(source, item, (*at, i), first) for i, item in enumerate(items) if isinstance(item, dict)
     ]
     plain = targets(source, words, at) if words or not items else ()
-    sent = (replace(first, to=plain),) if plain else ()
+    sent = (Send(plain, first.role, first.due, first.assign, first.book),) if plain else ()
     return sent + tuple(send for send in found if send is not None)
 
 

@@ -61,7 +61,7 @@ def condition(source: Source, value: object, path: Path, depth: int = 1) -> Cond
     if depth > DEEPEST:
         source.fault("too_deep", path, expected=f"at most {DEEPEST} levels")
         return None
-    table = source.table(value, path, (*READERS, "any", "all", "none", "always"))
+    table = source.table(value, path, _KEYS)
     if table is None:
         return None
     if not table:
@@ -317,3 +317,4 @@ READERS: dict[str, Read] = {
     "working_hours": _working_hours,
     "size": _size,
 }
+_KEYS = frozenset((*READERS, *_NESTS, "always"))

@@ -1,7 +1,7 @@
 """Reading values out of a parsed TOML text, collecting every mistake with its place."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -64,15 +64,14 @@ class Source:
             return f"{name}: {keys}" if keys else name
         return _keys(path)
 
-    def table(self, value: object, path: Path, keys: Iterable[str]) -> Mapping[str, object] | None:
+    def table(self, value: object, path: Path, keys: Collection[str]) -> Mapping[str, object] | None:
         """A table with no other keys than these."""
         if not isinstance(value, dict):
             self.fault("wrong_type", path, value, "a table, { ... }")
             return None
-        allowed = set(keys)
         for key in value:
-            if key not in allowed:
-                self.fault("unknown_key", (*path, key), key, choices=allowed)
+            if key not in keys:
+                self.fault("unknown_key", (*path, key), key, choices=keys)
         return value
 
     def string(self, value: object, path: Path, longest: int = LONGEST_WORD) -> str | None:
