@@ -25,6 +25,10 @@ def units(directory: Directory, domain: str) -> list[dict[str, Any]]:
             "name": unit.name,
             "kind": unit.kind.value,
             "parent": unit.parent,
+            "parents": [
+                {"parent": p.unit, "valid_from": _iso(p.valid_from), "valid_to": _iso(p.valid_to)}
+                for p in unit.parents
+            ],
             "intake": f"vanthu.{unit.code}@{domain}",
             "email": unit.email,
             "valid_from": _iso(unit.valid_from),

@@ -12,8 +12,8 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from rules.directory_names import NameIndex, covers, name_key, official, settled, undated
-from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
+from rules.directory_names import NameIndex, covers, name_key, official, parent_on, settled, undated
+from rules.values.directory import Group, Member, Name, Outside, Parent, Person, Post, Unit
 from rules.vocabulary import NameKind, PartyKind, Role
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Member",
     "Name",
     "Outside",
+    "Parent",
     "Person",
     "Post",
     "Unit",
@@ -72,7 +73,7 @@ class Directory:
         )
 
     def settled(self, day: date) -> "Directory":
-        """The same organisation, each unit under the name and the symbols of this day."""
+        """The same organisation, each unit in the place, under the name and symbols of this day."""
         units = {code: settled(unit, day) for code, unit in self.units.items()}
         same = all(units[code] is unit for code, unit in self.units.items())
         return self if same else replace(self, units=units)
@@ -234,13 +235,16 @@ class Directory:
         old = {code: roles for unit, roles in own.items() for code in self.followed(unit, day)}
         return own | old
 
-    def above(self, code: str) -> tuple[str, ...]:
-        """The units above, the nearest first."""
+    def above(self, code: str, day: date | None = None) -> tuple[str, ...]:
+        """The units above, the nearest first; with a ``day`` those that stood above it then."""
         found: dict[str, None] = {}
-        at = self.units.get(code)
-        while at is not None and at.parent and at.parent not in found:
-            found[at.parent] = None
-            at = self.units.get(at.parent)
+        unit = self.units.get(code)
+        while unit is not None:
+            parent = unit.parent if day is None else parent_on(unit, day)
+            if not parent or parent in found:
+                break
+            found[parent] = None
+            unit = self.units.get(parent)
         return tuple(found)
 
     def staff(self, unit: str, day: date) -> tuple[Person, ...]:

@@ -71,8 +71,13 @@ def undated(symbols: Iterable[str], others: Iterable[Name]) -> tuple[str, ...]:
     return tuple(symbol for symbol in symbols if symbol not in dated)
 
 
+def parent_on(unit: Unit, day: date) -> str | None:
+    """The unit above it on this day."""
+    return next((p.unit for p in unit.parents if covers(p.valid_from, p.valid_to, day)), unit.parent)
+
+
 def settled(unit: Unit, day: date) -> Unit:
-    """The unit under the name and with the symbols that it has on this day."""
+    """The unit in the place, under the name and with the symbols that it has on this day."""
     name = official(unit.name, unit.other_names, day)
     dated = tuple(
         other.text
@@ -80,8 +85,9 @@ def settled(unit: Unit, day: date) -> Unit:
         if other.kind is NameKind.SYMBOL and covers(other.valid_from, other.valid_to, day)
     )
     symbols = tuple(dict.fromkeys((*dated, *undated(unit.symbols, unit.other_names))))
-    same = name == unit.name and set(symbols) == set(unit.symbols)
-    return unit if same else replace(unit, name=name, symbols=symbols)
+    parent = parent_on(unit, day)
+    same = name == unit.name and parent == unit.parent and set(symbols) == set(unit.symbols)
+    return unit if same else replace(unit, name=name, parent=parent, symbols=symbols)
 
 
 def _forms(

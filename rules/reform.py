@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 
 from rules.directory import Directory
-from rules.directory_names import covers, official, undated
-from rules.values.directory import Group, Member, Name, Post, Unit
+from rules.directory_names import covers, official, parent_on, undated
+from rules.values.directory import Group, Member, Name, Parent, Post, Unit
 from rules.vocabulary import NameKind, UnitKind
 
 DAY = timedelta(days=1)
@@ -214,7 +214,9 @@ class _Draft:
         return list(found)
 
     def _children(self, code: str) -> list[str]:
-        below = [(c, unit) for c, unit in self.units.items() if unit.parent == code and self._goes_on(unit)]
+        day = self.terms.since
+        placed = ((c, unit) for c, unit in self.units.items() if parent_on(unit, day) == code)
+        below = [(c, unit) for c, unit in placed if self._goes_on(unit)]
         return [c for c, unit in below if unit.valid_from is None or unit.valid_from < self.terms.since]
 
     def _goes_on(self, unit: Unit) -> bool:
@@ -231,27 +233,27 @@ class _Draft:
     def _rebind(self, gone: Sequence[str], successor: str) -> None:
         """Units that stand below a closed one, or whose books it kept, go to the successor.
 
-        They know one place only and not one for each day, so it cannot be written ahead.
+        Places have their days, keepers have none, so that a keeper's end cannot be written ahead.
         """
-        closed = set(gone)
+        closed, since = set(gone), self.terms.since
         bound = [
             code
             for code, unit in self.units.items()
-            if code not in closed and self._goes_on(unit) and {unit.parent, unit.keeper} & closed
+            if code not in closed and self._goes_on(unit) and {parent_on(unit, since), unit.keeper} & closed
         ]
         if successor in bound:
             bound.remove(successor)
             unit = self.units[successor]
             keeper = None if unit.keeper in closed else unit.keeper
-            parent = self._above(successor, closed) if unit.parent in closed else unit.parent
-            self.units[successor] = replace(unit, parent=parent, keeper=keeper)
-        if bound and (not successor or self.terms.since > self.terms.today):
-            raise ReformFault("depended_on", names=", ".join(bound), day=_shown(self.terms.since))
+            above = self._above(successor, closed)
+            self.units[successor] = replace(_replaced(unit, closed, above, since), keeper=keeper)
+        ahead = since > self.terms.today and any(self.units[code].keeper in closed for code in bound)
+        if bound and (not successor or ahead):
+            raise ReformFault("depended_on", names=", ".join(bound), day=_shown(since))
         for code in bound:
             unit = self.units[code]
-            parent = successor if unit.parent in closed else unit.parent
             keeper = successor if unit.keeper in closed else unit.keeper
-            self.units[code] = replace(unit, parent=parent, keeper=keeper)
+            self.units[code] = replace(_replaced(unit, closed, successor, since), keeper=keeper)
 
     def _regrouped(self, group: Group, gone: set[str], successor: str) -> Group:
         """The successor stands in the groups in which a closed unit stood."""
@@ -275,6 +277,24 @@ class _Draft:
     def _unknown(self, code: str) -> ReformFault:
         near = get_close_matches(code[:100], list(self.units), 3, 0.5)
         return ReformFault("unknown_unit", unit=code, nearest=", ".join(near) or "-")
+
+
+def _replaced(unit: Unit, closed: set[str], parent: str | None, since: date) -> Unit:
+    """The unit below another from that day on, where it stood below a closed one; both get their days."""
+    if parent_on(unit, since) not in closed:
+        return unit
+    if not unit.parents and unit.valid_from is not None and unit.valid_from >= since:
+        return replace(unit, parent=parent)  # because it never stood elsewhere
+    last = since - DAY
+    old = [p for p in unit.parents if p.valid_from is None or p.valid_from < since]
+    later = [p for p in unit.parents if p not in old and p.unit not in closed]
+    if not any(covers(p.valid_from, p.valid_to, last) for p in old):
+        ends = [p.valid_to for p in old if p.valid_to is not None]
+        old.append(Parent(unit.parent, max(ends) + DAY if ends else None, last))
+    ended = [p if p.valid_to and p.valid_to < since else replace(p, valid_to=last) for p in old]
+    starts = [p.valid_from for p in later if p.valid_from is not None]
+    fresh = Parent(parent, since, min(starts) - DAY if starts else None)
+    return replace(unit, parents=(*ended, fresh, *later))
 
 
 def _renamed(unit: Unit, name: str, since: date) -> tuple[Name, ...]:

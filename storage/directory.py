@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from rules.directory import Directory
-from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
+from rules.values.directory import Group, Member, Name, Outside, Parent, Person, Post, Unit
 from rules.vocabulary import Accept, BookMode, NameKind, PartyKind, Role, UnitKind
 from storage import settings
 from storage.tables.parties import (
@@ -21,6 +21,7 @@ from storage.tables.parties import (
     parties,
     people,
     posts,
+    unit_parents,
     units,
 )
 
@@ -30,9 +31,11 @@ DOMAINS = "domains"
 
 def load(connection: Connection) -> Directory:
     """The snapshot as it stands now."""
-    names = _names(connection)
+    names, above = _names(connection), _parents(connection)
     return Directory.of(
-        units=(_unit(row, names) for row in connection.execute(select(units).order_by(units.c.ordinal))),
+        units=(
+            _unit(row, names, above) for row in connection.execute(select(units).order_by(units.c.ordinal))
+        ),
         groups=_groups(connection, names),
         outside=(_outside(row, names) for row in connection.execute(select(outside_bodies))),
         people=(
@@ -54,9 +57,10 @@ def replace(connection: Connection, directory: Directory) -> None:
     rest on them; such a unit is closed with a date instead.
     """
     _replace_parties(connection, directory)
-    for table in (posts, group_members, groups, other_names, outside_bodies):
+    for table in (posts, unit_parents, group_members, groups, other_names, outside_bodies):
         connection.execute(delete(table))
     _merge(connection, units, "code", _unit_rows(directory))
+    _add(connection, unit_parents, _parent_rows(directory.units.values()))
     _merge(connection, people, "email", _person_rows(directory))
     _add(connection, groups, [_group_row(group) for group in directory.groups.values()])
     _add(connection, group_members, _member_rows(directory.groups.values()))
@@ -81,7 +85,14 @@ def _names(connection: Connection) -> dict[str, tuple[Name, ...]]:
     return {party: tuple(names) for party, names in found.items()}
 
 
-def _unit(row: Any, names: dict[str, tuple[Name, ...]]) -> Unit:
+def _parents(connection: Connection) -> dict[str, tuple[Parent, ...]]:
+    found: dict[str, list[Parent]] = defaultdict(list)
+    for row in connection.execute(select(unit_parents).order_by(unit_parents.c.id)):
+        found[row.unit].append(Parent(row.parent, row.valid_from, row.valid_to))
+    return {unit: tuple(parents) for unit, parents in found.items()}
+
+
+def _unit(row: Any, names: dict[str, tuple[Name, ...]], above: dict[str, tuple[Parent, ...]]) -> Unit:
     return Unit(
         code=row.code,
         name=row.name,
@@ -102,6 +113,7 @@ def _unit(row: Any, names: dict[str, tuple[Name, ...]]) -> Unit:
         channels=tuple(row.channels.split()),
         domains=tuple(row.domains.split()),
         national_id=row.national_id,
+        parents=above.get(row.code, ()),
     )
 
 
@@ -169,6 +181,19 @@ def _unit_rows(directory: Directory) -> list[dict[str, Any]]:
             "ordinal": ordinal,
         }
         for ordinal, unit in enumerate(directory.units.values())
+    ]
+
+
+def _parent_rows(found: Iterable[Unit]) -> list[dict[str, Any]]:
+    return [
+        {
+            "unit": unit.code,
+            "parent": parent.unit,
+            "valid_from": parent.valid_from,
+            "valid_to": parent.valid_to,
+        }
+        for unit in found
+        for parent in unit.parents
     ]
 
 

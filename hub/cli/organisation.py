@@ -29,6 +29,7 @@ WHAT = {
 SHEETS = {
     "units": N_("unit"),
     "names": N_("name"),
+    "parents": N_("place"),
     "groups": N_("group"),
     "members": N_("member"),
     "outside": N_("outside body"),
@@ -53,7 +54,7 @@ def add_to(app: typer.Typer) -> None:
 
 @units_app.command(
     "import",
-    help=N_("Merge sheets: units, names, groups, members, outside, people and posts (.csv or .xlsx)."),
+    help=N_("Merge sheets: units, names, parents, groups, members, outside, people, posts (.csv or .xlsx)."),
 )
 def import_units(
     files: Files,

@@ -15,6 +15,7 @@ class Parties(Protocol):
 
     def by_name(self, text: str, day: date) -> tuple[str, ...]: ...
     def by_symbol(self, body: str, day: date) -> tuple[str, ...]: ...
+    def above(self, code: str, day: date | None = None) -> tuple[str, ...]: ...
     def kept_by(self, code: str) -> tuple[str, ...]: ...
     def unit(self, code: str) -> Unit | None: ...
 
@@ -95,18 +96,11 @@ def _below(code: str, text: str, name: str, parent: str, directory: Parties, day
         return True
     above = {party for variant in naming.variants(parent) for party in directory.by_name(variant, day)}
     above |= {heir for party in above for heir in _heirs(party, directory)}
-    seen: set[str] = set()
-    unit = directory.unit(code)
-    while unit is not None and unit.parent and unit.parent not in seen:
-        if unit.parent in above:
-            return True
-        seen.add(unit.parent)
-        unit = directory.unit(unit.parent)
-    return False
+    return not above.isdisjoint(directory.above(code, day))
 
 
 def _heirs(code: str, directory: Parties) -> Iterable[str]:
-    """The units that followed it, because a unit stands today below the one that its parent became."""
+    """The units that followed it, because without dates a unit stands below what its parent became."""
     seen = {code}
     unit = directory.unit(code)
     while unit is not None and unit.successor and unit.successor not in seen:

@@ -13,7 +13,7 @@ from rules.routing.block import Block, own_parties
 from rules.routing.gather import Gathering, Path
 from rules.routing.index import candidates
 from rules.routing.language import Rule, RuleSet
-from rules.routing.look import Look
+from rules.routing.look import Look, chain_above
 from rules.routing.place import NOT_BELOW, Placed, Places
 from rules.values.routing import Because, Decision, Facts, Held, Informed, ResolvedEntry
 from rules.vocabulary import Direction
@@ -144,7 +144,7 @@ class _Run:
         if facts.direction is Direction.OUTGOING:
             return ""
         roots = {facts.unit, *directory.kept_by(facts.unit)}
-        return "" if roots.intersection(self.look.above(placed.party)) else NOT_BELOW
+        return "" if roots.intersection(chain_above(directory, placed.party)) else NOT_BELOW
 
     def decision(self, entries: tuple[ResolvedEntry, ...]) -> Decision:
         """All of it; a refusal beats a hold, and a refused document goes to nobody."""

@@ -70,18 +70,13 @@ class Look:
         return self._groups[group]
 
     def above(self, party: str) -> tuple[str, ...]:
-        """The unit itself and every unit above it."""
-        return chain_above(self.directory, party)
+        """The unit itself and every unit that stood above it when the document was written."""
+        return chain_above(self.directory, party, self.facts.date or self.day)
 
 
-def chain_above(directory: Directory, code: str) -> tuple[str, ...]:
+def chain_above(directory: Directory, code: str, day: date | None = None) -> tuple[str, ...]:
     """The unit itself and every unit above it, nearest first; nothing for other parties."""
-    chain: dict[str, None] = {}
-    unit = directory.unit(code)
-    while unit is not None and unit.code not in chain:
-        chain[unit.code] = None
-        unit = directory.unit(unit.parent) if unit.parent else None
-    return tuple(chain)
+    return (code, *directory.above(code, day)) if directory.unit(code) is not None else ()
 
 
 def word_key(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from itertools import chain
 
 from rules.directory import GAZETTE, Directory, local_and_domain
@@ -47,6 +48,7 @@ def check(said: Sheets, merged: Directory, own: tuple[str, ...]) -> Iterator[She
     near = _Near(merged)
     yield from _doubled(said)
     yield from _unit_references(said, near)
+    yield from _parents(said, merged, near)
     yield from _circles(said, merged)
     yield from _keepers(said, merged)
     yield from _central(said, merged)
@@ -79,6 +81,7 @@ def _doubled(said: Sheets) -> Iterator[SheetError]:
     yield from _repeats(
         _keyed(said.members, lambda pair: (pair[0], pair[1].party, pair[1].valid_from)), "member"
     )
+    yield from _repeats(_keyed(said.parents, lambda pair: (pair[0], pair[1].valid_from)), "unit")
     yield from _repeats(_keyed(said.people, lambda person: person.email), "email")
     same_name = _keyed(
         said.names,
@@ -95,6 +98,15 @@ def _unit_references(said: Sheets, near: _Near) -> Iterator[SheetError]:
             code: str | None = getattr(unit, column)
             if code and not near.has(code):
                 yield near.fault(row, column, "unknown_unit", code)
+
+
+def _parents(said: Sheets, merged: Directory, near: _Near) -> Iterator[SheetError]:
+    for row, (code, parent) in said.parents:
+        for column, unit in (("unit", code), ("parent", parent.unit)):
+            if unit and not near.has(unit):
+                yield near.fault(row, column, "unknown_unit", unit)
+        if code in merged.above(code, parent.valid_from or parent.valid_to or date.min):
+            yield row.fault("parent", "cycle", value=code)
 
 
 def _circle(start: str, following: Callable[[str], Iterable[str]]) -> bool:

@@ -13,7 +13,7 @@ from rules.sheets.checks import check
 from rules.sheets.errors import SheetError
 from rules.sheets.rows import SHAPES, Lines, Sheets
 from rules.sheets.table import Row, Shape, nearest, read
-from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
+from rules.values.directory import Group, Member, Name, Outside, Parent, Person, Post, Unit
 
 MOST_ERRORS = 500  # shown at once; nobody reads more
 T = TypeVar("T")
@@ -57,6 +57,7 @@ def parse_sheets(
     said = Sheets(
         take(rows.UNITS, rows.unit),
         take(rows.NAMES, rows.name),
+        take(rows.PARENTS, rows.parent),
         take(rows.GROUPS, rows.group),
         take(rows.MEMBERS, rows.member),
         take(rows.OUTSIDE, rows.outside),
@@ -73,6 +74,7 @@ def _lines(said: Sheets) -> Mapping[tuple[str, tuple[str, ...]], int]:
     """Where each row stands; the first line where several have one key."""
     keyed: list[tuple[Row, tuple[str, ...]]] = [(row, (unit.code,)) for row, unit in said.units]
     keyed += [(row, (party, name.text, name.kind.value)) for row, (party, name) in said.names]
+    keyed += [(row, (code, parent.unit or "")) for row, (code, parent) in said.parents]
     keyed += [(row, (group.code,)) for row, group in said.groups]
     keyed += [(row, (code, member.party)) for row, (code, member) in said.members]
     keyed += [(row, (body.code,)) for row, body in said.outside]
@@ -102,14 +104,18 @@ def _together(said: Sheets, known: Directory) -> Parsed:
     """Put other names and members where they belong; what only they touch comes from ``known``."""
     names: defaultdict[str, list[Name]] = defaultdict(list)
     members: defaultdict[str, list[Member]] = defaultdict(list)
+    parents: defaultdict[str, list[Parent]] = defaultdict(list)
     for _row, (party, name) in said.names:
         names[party].append(name)
+    for _row, (code, parent) in said.parents:
+        parents[code].append(parent)
     for _row, (code, member) in said.members:
         members[code].append(member)
     touched = {code.removeprefix("group:") for code in names if code.startswith("group:")} | set(members)
     groups = _named(said.groups, known.groups, names, "group:", touched)
+    units = _named(said.units, known.units, names, "", {*names, *parents})
     return Parsed(
-        _named(said.units, known.units, names, "", set(names)),
+        tuple(_with_parents(unit, parents, known) for unit in units),
         tuple(_with_members(group, members, known) for group in groups),
         _named(said.outside, known.outside, names, "outside:", {n.removeprefix("outside:") for n in names}),
         tuple(person for _row, person in said.people),
@@ -136,6 +142,12 @@ def _named(
 def _with_names(value: Named, names: list[Name] | None, old: Named | None) -> Named:
     kept = old.other_names if old else ()
     return replace(value, other_names=kept if names is None else tuple(names))
+
+
+def _with_parents(unit: Unit, parents: Mapping[str, list[Parent]], known: Directory) -> Unit:
+    old = known.units.get(unit.code)
+    kept = old.parents if old else ()
+    return replace(unit, parents=tuple(parents[unit.code]) if unit.code in parents else kept)
 
 
 def _with_members(group: Group, members: Mapping[str, list[Member]], known: Directory) -> Group:

@@ -1,4 +1,4 @@
-"""The seven sheets: their columns, and how a row of each becomes a value."""
+"""The eight sheets: their columns, and how a row of each becomes a value."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import TypeVar
 from rules.sheets.cells import Cells
 from rules.sheets.table import Row, Shape
 from rules.text.fold import fold
-from rules.values.directory import Group, Member, Name, Outside, Person, Post, Unit
+from rules.values.directory import Group, Member, Name, Outside, Parent, Person, Post, Unit
 from rules.vocabulary import Accept, BookMode, NameKind, Role, UnitKind
 
 _DATES = {"valid_from": "hiệu lực từ", "valid_to": "hiệu lực đến"}
@@ -31,6 +31,13 @@ NAMES = Shape(
     ("party", "name"),
     ("party", "name", "kind"),
     "tên khác",
+)
+PARENTS = Shape(
+    "parents.csv",
+    {"unit": "đơn vị", "parent": "cấp trên", **_DATES},
+    ("unit", "parent"),
+    ("unit", "parent"),
+    "cấp trên",
 )
 GROUPS = Shape(
     "groups.csv",
@@ -70,7 +77,7 @@ POSTS = Shape(
     ("person", "unit", "role"),
     "chức vụ",
 )
-SHAPES = {shape.file: shape for shape in (UNITS, NAMES, GROUPS, MEMBERS, OUTSIDE, PEOPLE, POSTS)}
+SHAPES = {shape.file: shape for shape in (UNITS, NAMES, PARENTS, GROUPS, MEMBERS, OUTSIDE, PEOPLE, POSTS)}
 T = TypeVar("T")
 Lines = list[tuple[Row, T]]
 NATIONAL_ID = 35  # characters at most (SEMANTICS, The organisation)
@@ -94,6 +101,7 @@ class Sheets:
 
     units: Lines[Unit] = field(default_factory=list)
     names: Lines[tuple[str, Name]] = field(default_factory=list)
+    parents: Lines[tuple[str, Parent]] = field(default_factory=list)
     groups: Lines[Group] = field(default_factory=list)
     members: Lines[tuple[str, Member]] = field(default_factory=list)
     outside: Lines[Outside] = field(default_factory=list)
@@ -140,6 +148,13 @@ def name(cells: Cells, own: tuple[str, ...]) -> tuple[str, Name] | None:
     text, span = cells.text("name", required=True), cells.span()
     made = Name(text, *span, cells.word("kind", NameKind, NameKind.OTHER))
     return (party, made) if party and made.text else None
+
+
+def parent(cells: Cells, own: tuple[str, ...]) -> tuple[str, Parent] | None:
+    """A row of parents.csv: a unit and the one above it in these days; an empty cell is nobody."""
+    code, above = cells.text("unit", required=True).lower(), cells.reference("parent")
+    made = Parent(above, *cells.span())
+    return (code, made) if code else None
 
 
 def group(cells: Cells, own: tuple[str, ...]) -> Group | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from rules.directory import Directory
-from rules.sheets.rows import GROUPS, MEMBERS, NAMES, OUTSIDE, PEOPLE, POSTS, SHAPES, UNITS
+from rules.sheets.rows import GROUPS, MEMBERS, NAMES, OUTSIDE, PARENTS, PEOPLE, POSTS, SHAPES, UNITS
 from rules.sheets.table import Shape, escaped
 from rules.values.directory import Group, Outside, Unit
 
@@ -26,6 +26,7 @@ def tables(directory: Directory) -> Mapping[str, list[tuple[str, ...]]]:
     rows: dict[str, Iterable[tuple[Cell, ...]]] = {
         UNITS.file: (_unit(unit) for unit in directory.units.values()),
         NAMES.file: _names(directory),
+        PARENTS.file: _parents(directory),
         GROUPS.file: (_group(group) for group in directory.groups.values()),
         MEMBERS.file: _members(directory),
         OUTSIDE.file: (_outside(body) for body in directory.outside.values()),
@@ -76,6 +77,11 @@ def _names(directory: Directory) -> Iterator[tuple[Cell, ...]]:
     for party, value in named:
         for name in value.other_names:
             yield party, name.text, name.valid_from, name.valid_to, name.kind.value
+
+
+def _parents(directory: Directory) -> Iterator[tuple[Cell, ...]]:
+    for unit in directory.units.values():
+        yield from ((unit.code, p.unit, p.valid_from, p.valid_to) for p in unit.parents)
 
 
 def _members(directory: Directory) -> Iterator[tuple[Cell, ...]]:

@@ -24,6 +24,15 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """Below which unit another stands in these days; None: below nobody."""
+
+    unit: str | None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """One office of the organisation.
 
@@ -31,7 +40,8 @@ class Unit:
     ("SNV" in 12/SNV-VP). ``keeper`` is the unit that keeps its books, where that
     is not itself and not a unit above it. ``successor`` takes over after ``valid_to``.
     ``domains`` are mail domains of its own, beside the organisation's; ``national_id`` is its
-    edXML organisation id, up to 35 characters.
+    edXML organisation id, up to 35 characters. ``parents`` are the units above it with their
+    days; ``parent`` counts on the days of which none speaks.
     """
 
     code: str
@@ -53,6 +63,7 @@ class Unit:
     channels: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     national_id: str = ""
+    parents: tuple[Parent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,17 @@ class Unit(SQLModel, table=True):
     ordinal: int = 0  # the order of the organisation's own list
 
 
+class UnitParent(SQLModel, table=True):
+    """Below which unit another stands in these days; days without a row have ``units.parent``."""
+
+    __tablename__ = "unit_parents"
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(foreign_key="units.code", index=True)
+    parent: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
 class OtherName(SQLModel, table=True):
     """Another name or abbreviation of a unit, group or outside body, with its dates."""
 
@@ -131,5 +142,6 @@ class MailboxRow(SQLModel, table=True):
 
 
 parties, external_ids, units = table(Party), table(ExternalId), table(Unit)
+unit_parents = table(UnitParent)
 other_names, groups, group_members = table(OtherName), table(Group), table(GroupMember)
 outside_bodies, people, posts, mailboxes = table(OutsideBody), table(Person), table(Post), table(MailboxRow)

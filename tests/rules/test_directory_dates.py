@@ -4,8 +4,12 @@ from datetime import date
 
 import pytest
 
-from rules.directory import Directory, Group, Member, Name, Person, Post, Unit
-from rules.vocabulary import NameKind, Role, UnitKind
+from rules.directory import Directory, Group, Member, Name, Parent, Person, Post, Unit
+from rules.reform import Terms, close
+from rules.routing.decide import PublishedSet, decide
+from rules.routing.language import parse
+from rules.values.routing import Facts
+from rules.vocabulary import Direction, NameKind, Role, UnitKind
 
 LAST, FIRST, NOW = date(2025, 6, 30), date(2025, 7, 1), date(2026, 11, 20)
 OLD = date(2024, 5, 1)
@@ -103,3 +107,41 @@ def test_people_of_a_successor_look_after_what_it_followed() -> None:
     assert d.roles_by_unit("an@x.example", LAST) == {}
     assert d.roles_by_unit("binh@x.example", NOW) == {"so": clerk}
     assert [person.name for person in d.clerks("huyen", NOW)] == ["An"] and d.clerks("huyen", LAST) == ()
+
+
+def moved() -> Directory:
+    """The room stood below the old department until LAST, and stands below the new one since."""
+    rows = (Parent("cu", None, LAST), Parent("moi", FIRST, None))
+    units = [Unit(code, code, UnitKind.DEPARTMENT) for code in ("tinh", "cu")]
+    units += [Unit("moi", "moi", UnitKind.DEPARTMENT, parent="tinh")]
+    return Directory.of([*units, Unit("phong", "phong", UnitKind.ROOM, parent="cu", parents=rows)])
+
+
+def test_a_unit_stands_below_the_parent_of_the_day() -> None:
+    d = moved()
+    assert d.above("phong", LAST) == ("cu",) and d.above("phong", FIRST) == ("moi", "tinh")
+    before, after = d.settled(LAST), d.settled(FIRST)
+    assert (before.above("phong"), after.above("phong")) == (("cu",), ("moi", "tinh"))
+    assert after.children("moi") == ("phong",) and before.children("moi") == ()
+    assert after.above("phong", LAST) == ("cu",)
+
+
+@pytest.mark.parametrize(("written", "labels"), [(LAST, ("cu",)), (FIRST, ("moi",)), (None, ("moi",))])
+def test_the_parent_on_the_date_of_a_document_decides_a_rule(
+    written: date | None, labels: tuple[str]
+) -> None:
+    text = '[set]\nname = "x"\n' + "".join(
+        f'[[rule]]\nname = "{code}"\nwhen = {{ issuer = "below:{code}" }}\nthen = {{ label = "{code}" }}\n'
+        for code in ("cu", "moi")
+    )
+    facts = Facts(Direction.OUTGOING, issuer="phong", unit="phong", date=written)
+    decision = decide(facts, (), [PublishedSet(parse(text, file="x"), 1)], moved().settled(NOW), NOW)
+    assert decision.labels == labels
+
+
+def test_a_closing_written_ahead_moves_what_stands_below_on_its_day() -> None:
+    units = [Unit(code, code, UnitKind.DEPARTMENT) for code in ("a", "b")]
+    d = Directory.of([*units, Unit("phong", "phong", UnitKind.ROOM, parent="a")])
+    after = close(d, "a", "b", Terms(since=FIRST, today=OLD))
+    assert after.units["phong"].parents == (Parent("a", None, LAST), Parent("b", FIRST, None))
+    assert after.above("phong") == ("a",) and after.settled(FIRST).above("phong") == ("b",)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.directory import Directory, Group, Member, Name, Outside, Person, Post, Unit
+from rules.directory import Directory, Group, Member, Name, Outside, Parent, Person, Post, Unit
 from rules.sheets import Parsed, SheetError, parse_sheets, to_sheets
 from rules.sheets.errors import PHRASES
 from rules.sheets.parse import MOST_ERRORS
@@ -170,6 +170,18 @@ def test_circles_of_groups_and_doubled_codes() -> None:
     ]
 
 
+def test_places_are_checked_as_units_are() -> None:
+    said = "unit;parent;valid_from\nsonoivu;sotuphap;\nsotuphap;sonoivu;\nsonoivu;nobody;\nx;sonoivu;\n"
+    assert faults(read(parents=said)) == [
+        ("parents.csv", 2, "parent", "cycle"),
+        ("parents.csv", 3, "parent", "cycle"),
+        ("parents.csv", 4, "unit", "doubled"),
+        ("parents.csv", 4, "parent", "unknown_unit"),
+        ("parents.csv", 4, "parent", "cycle"),
+        ("parents.csv", 5, "unit", "unknown_unit"),
+    ]
+
+
 def test_only_one_unit_is_central() -> None:
     parsed = read("code;name;kind;central\na;A;room;yes\nb;B;room;có\nc;C;room;không\n")
     assert faults(parsed) == [("units.csv", 3, "central", "two_centrals")]
@@ -235,7 +247,8 @@ def directories(draw: st.DrawFn) -> Directory:
     units = [
         Unit(code, draw(TITLE), draw(st.sampled_from(UnitKind)), parent=codes[i - 1] if i else None,
              other_names=names[i], symbols=tuple(draw(st.lists(CODE, max_size=2, unique=True))),
-             keeps_books=draw(st.booleans()) or not i, accept=draw(st.sampled_from(Accept)), central=not i)
+             keeps_books=draw(st.booleans()) or not i, accept=draw(st.sampled_from(Accept)), central=not i,
+             parents=(Parent(draw(st.sampled_from([None, *codes[:i]])), *draw(SPAN)),))
         for i, code in enumerate(codes)
     ]  # fmt: skip
     people = [Person(f"{code}@x.example", draw(TITLE), (f"{code}@y.example",)) for code in codes]

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 import hub
 from rules.directory import Directory
 from rules.sheets import parse_sheets
-from rules.values.directory import Member, Name, Person, Post, Unit
+from rules.values.directory import Member, Name, Parent, Person, Post, Unit
 from rules.vocabulary import Role, UnitKind
 from storage import directory, migrate, rule_sets, settings
 from storage.engine import Database, sqlite_url
@@ -62,7 +62,9 @@ def test_a_change_replaces_all_and_keeps_what_people_set(database: Database) -> 
     with database.transaction() as connection:
         connection.execute(update(people).values(password_hash="argon2", suspended=True))
     unit = before.units["sonoivu"]
-    renamed = replace(unit, name="Sở Nội vụ mới", other_names=(Name("SNVM", date(2026, 1, 1)),))
+    rows = (Parent("ubnd", None, date(2025, 12, 31)), Parent(None, date(2026, 1, 1)))
+    names = (Name("SNVM", date(2026, 1, 1)),)
+    renamed = replace(unit, name="Sở Nội vụ mới", other_names=names, parents=rows)
     kept = [person for person in list(before.people.values())[1:] if person.email != "x@binhlam.example"]
     newcomer = Person("moi@binhlam.example", "Người Mới")
     after = Directory.of(
