@@ -4,10 +4,10 @@ Plain synchronous functions; an unknown exception means *Deferred*; an Outcome
 is a value, not an exception; no connector sees a session, a table or a rule set.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rules.values.arrival import Accepted, Busy, Login, Parcel, RecipientVerdict, Stage
 from rules.values.fetching import Body, Position
@@ -110,6 +110,16 @@ class Transport(Protocol):
 
     def deliver(self, key: str, to: Address, parcel: Outbound) -> Outcome:
         """Deliver once more or for the first time; never raises for the peer's faults."""
+
+
+@runtime_checkable
+class PatientTransport(Transport, Protocol):
+    """One whose peer takes its time: several deliveries may be under way."""
+
+    def hand_over(self, key: str, to: Address, parcel: Outbound) -> Callable[[], Outcome]:
+        """``deliver`` as far as it goes without waiting for the disk of the peer. The outcome must be
+        asked for, once, in the same thread.
+        """
 
 
 class MailboxHost(Protocol):

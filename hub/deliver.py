@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
+from connectors.ports import PatientTransport
 from hub import webhooks
 from hub.addresses import addressed
 from hub.chat import planning, wording
@@ -34,6 +36,7 @@ from storage.journal import Event
 
 log = logging.getLogger("vanthu.deliver")
 SUPPRESSED = N_("the address was found not to exist")
+UNDER_WAY = 3  # mails of one worker that mailboxes are syncing at once
 UNWRITTEN = 8  # mails to the world that may have left before their outcome is on the disk
 TROUBLE = (DeliveryState.FAILED, DeliveryState.DEFERRED)
 
@@ -51,7 +54,7 @@ def send(hub: Hub, claimed: Claimed) -> bool:
     letters = Letters(hub)
     inside = [row for row in rows if _is_local(hub, row.address)]
     outside = [row for row in rows if not _is_local(hub, row.address)]
-    _write_down(hub, letters, [(row, _send(hub, letters, row)) for row in inside])
+    _write_down(hub, letters, _send_in(hub, letters, inside))
     with hub.database.reading() as connection:
         stopped = suppressions.suppressed(connection, [row.address for row in outside])
     _send_out(hub, letters, outside, stopped)
@@ -85,6 +88,35 @@ def _put_back(hub: Hub, row: AnyRow, later: datetime) -> None:
         deliveries.put_back(connection, row.id, later)
 
 
+def _send_in(hub: Hub, letters: Letters, rows: Sequence[AnyRow]) -> list[tuple[AnyRow, Outcome]]:
+    """Into mailboxes of the hub: a mail is written while those before it are synced."""
+    told: list[tuple[AnyRow, Outcome]] = []
+    under_way: deque[tuple[AnyRow, Callable[[], Outcome]]] = deque()
+    transport = hub.transports["maildir"]
+    patient = transport if isinstance(transport, PatientTransport) else None
+
+    def settle() -> None:
+        row, end = under_way.popleft()
+        try:
+            told.append((row, end()))
+        except Exception as error:  # because an unknown fault of one delivery must not stop the others
+            told.append((row, _hindered(hub, row, error)))
+
+    for row in rows:
+        to = addressed(hub, row.address, hub.directory.party_name(row.receiver))
+        try:
+            mail = row.key, to, letters.write(row, to)
+            end = patient.hand_over(*mail) if patient is not None else partial(transport.deliver, *mail)
+        except Exception as error:
+            end = partial(_hindered, hub, row, error)
+        under_way.append((row, end))
+        if len(under_way) == UNDER_WAY:
+            settle()
+    while under_way:
+        settle()
+    return told
+
+
 def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
     to = addressed(hub, row.address, hub.directory.party_name(row.receiver))
     if not row.address:
@@ -98,17 +130,20 @@ def _send(hub: Hub, letters: Letters, row: AnyRow) -> Outcome:
             return folder_of(hub, row.receiver).deliver(row.key, to, packing.outbound(hub, row))
         if row.address.startswith(SCHEME):
             return hub.transports["folder"].deliver(row.key, to, packing.outbound(hub, row))
-        transport = hub.transports["maildir" if to.mailbox is not None else "smtp"]
-        return transport.deliver(row.key, to, letters.write(row, to))
-    except DBAPIError:  # because the database's fault is none of the delivery's, which is due at once (R8)
-        raise
-    except BlobDamaged as error:  # a person must bring the file back before it goes out (R18)
-        return Failed(str(error))
+        return hub.transports["smtp"].deliver(row.key, to, letters.write(row, to))
     except Exception as error:  # because an unknown fault of one delivery must not stop the others
-        if hub.suspect(error):
-            raise
-        log.exception("delivery %s", row.id)
-        return Deferred(f"{type(error).__name__}: {error}")
+        return _hindered(hub, row, error)
+
+
+def _hindered(hub: Hub, row: AnyRow, error: Exception) -> Outcome:
+    """What a fault means for the delivery at which it came; raised again where it is none of its own."""
+    if isinstance(error, BlobDamaged):  # a person must bring the file back before it goes out (R18)
+        return Failed(str(error))
+    # because the database's fault is none of the delivery's, which is due at once (R8)
+    if isinstance(error, DBAPIError) or hub.suspect(error):
+        raise error
+    log.error("delivery %s", row.id, exc_info=error)
+    return Deferred(f"{type(error).__name__}: {error}")
 
 
 def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Outcome]]) -> None:

@@ -21,7 +21,7 @@ from hub.following.paper_notice import PapersMissing
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
 from hub.mailboxes import wording as mailbox_wording
 from hub.mailboxes.notices import MailboxNotice
-from hub.notices import DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
+from hub.notices import About, DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
 from hub.numbered_copy import going_out
 from hub.quarantine import notices as quarantine_notices
 from hub.quarantine.notices import QuarantineNotice
@@ -46,6 +46,7 @@ class _Story:
     """A document with its entries."""
 
     document: AnyRow
+    about: About
     entries: Sequence[AnyRow]
 
 
@@ -106,16 +107,17 @@ class Letters:
                 row = documents.get(connection, document)
                 if row is None:
                     raise LookupError(f"document {document}")
-                self._stories[document] = _Story(row, registers.entries_of(connection, [document]))
+                about = wording.about(self._hub, row)
+                self._stories[document] = _Story(row, about, registers.entries_of(connection, [document]))
         return self._stories[document]
 
     def _delivery(self, row: AnyRow, story: _Story, listed: tuple[ListedFile, ...]) -> DeliveryNotice:
         entry = next((item for item in story.entries if item.id == row.entry), None)
-        hub, document = self._hub, story.document
+        hub = self._hub
         person = hub.directory.person(row.person) if row.person else None
         return DeliveryNotice(
             hub=wording.us(self._hub),
-            document=wording.about(self._hub, document),
+            document=story.about,
             unit=hub.directory.party_name(row.receiver),
             files=listed,
             because=because_words(row.because),
@@ -143,7 +145,7 @@ class Letters:
         reached: tuple[tuple[SentTo, ...], tuple[HeldBack, ...]],
     ) -> Notice:
         kind, hub, document = row.letter["receipt"], self._hub, story.document
-        about, unit = wording.about(self._hub, document), hub.directory.party_name(document.unit)
+        about, unit = story.about, hub.directory.party_name(document.unit)
         if kind == "review":
             reasons = tuple(reason_text(reason) for reason in row.letter["reasons"])
             came = hub.local(arrival.received_at)

@@ -12,6 +12,8 @@ import hashlib
 import smtplib
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from connectors.mailboxes.maildir import place
@@ -31,7 +33,7 @@ _MOST_TOLD = 300
 class LmtpTransport:
     """``run`` is Dovecot's base folder, ``homes`` where it keeps what it knows of a mailbox.
 
-    Each thread keeps a connection of its own.
+    Each thread keeps connections of its own, as many as it had mails under way at once.
     """
 
     def __init__(self, run: Path, homes: Path) -> None:
@@ -40,69 +42,95 @@ class LmtpTransport:
         self._lines = threading.local()
 
     def deliver(self, key: str, to: Address, parcel: Outbound) -> Outcome:
+        return self.hand_over(key, to, parcel)()
+
+    def hand_over(self, key: str, to: Address, parcel: Outbound) -> Callable[[], Outcome]:
         receiver, sender = wire_address(to.email), parcel.mail_from
         if receiver is None or to.mailbox is None or (sender and wire_address(sender) is None):
-            return Failed(reasons.BAD_ADDRESS)
+            return partial(Failed, reasons.BAD_ADDRESS)
         local, _at, domain = receiver.rpartition("@")
         path_domain, _slash, path_local = to.mailbox.partition("/")
         if (path_domain, path_local) != (domain.casefold(), local.casefold()):
-            return Failed(f"{reasons.NO_MAILBOX_PATH}: {clean(to.mailbox, 100)}")
+            return partial(Failed, f"{reasons.NO_MAILBOX_PATH}: {clean(to.mailbox, 100)}")
         try:
             place(self._homes, to.mailbox).mkdir(parents=True, exist_ok=True, mode=0o700)
         except ValueError:
-            return Failed(f"{reasons.NO_MAILBOX_PATH}: {clean(to.mailbox, 100)}")
+            return partial(Failed, f"{reasons.NO_MAILBOX_PATH}: {clean(to.mailbox, 100)}")
         except OSError as error:
-            return Deferred(f"{reasons.DISK_ERROR}: {error.strerror}", after=_REST_SECONDS)
+            return partial(Deferred, f"{reasons.DISK_ERROR}: {error.strerror}", after=_REST_SECONDS)
         target = f"{local}+{DETAIL}@{domain}" if parcel.filed else receiver
         trace = f"X-Vanthu-Key: {hashlib.sha256(key.encode(errors='replace')).hexdigest()}\r\n".encode()
         return self._talk(sender, target, b"".join((trace, *parcel.pieces())))
 
-    def _talk(self, sender: str, target: str, content: bytes) -> Outcome:
+    def _talk(self, sender: str, target: str, content: bytes) -> Callable[[], Outcome]:
         try:
-            code, said = _hand_over(self._line(), sender, target, content)
+            line = self._line()
         except (OSError, smtplib.SMTPException) as error:
-            self._hang_up()
-            return Deferred(f"{reasons.LOST}: {clean(str(error), 100)}", after=_REST_SECONDS)
+            return partial(_lost, error)
+        try:
+            refused = _converse(line, sender, target, content)
+        except (OSError, smtplib.SMTPException) as error:
+            _hang_up(line)
+            return partial(_lost, error)
+        if refused is None:
+            return partial(self._end, line)
+        _hang_up(line)  # because whatever it said, the next mail begins anew
+        return partial(_answer, *refused)
+
+    def _end(self, line: smtplib.LMTP) -> Outcome:
+        """The answer to a mail that was handed over."""
+        try:
+            code, said = line.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            _hang_up(line)
+            return _lost(error)
         if code == 250:
+            self._resting().append((line, time.monotonic()))
             return Delivered("lmtp")
-        self._hang_up()  # because whatever else it said, the next mail begins anew
+        _hang_up(line)
         return _answer(code, said)
 
+    def _resting(self) -> list[tuple[smtplib.LMTP, float]]:
+        """This thread's connections that nothing is under way on, and since when."""
+        resting: list[tuple[smtplib.LMTP, float]] | None = getattr(self._lines, "resting", None)
+        if resting is None:
+            resting = self._lines.resting = []
+        return resting
+
     def _line(self) -> smtplib.LMTP:
-        line: smtplib.LMTP | None = getattr(self._lines, "open", None)
-        if line is not None and time.monotonic() - self._lines.used > _IDLE_SECONDS:
-            self._hang_up()  # because Dovecot may have been started anew meanwhile
-            line = None
-        self._lines.used = time.monotonic()
-        if line is not None:
-            return line
+        resting = self._resting()
+        while resting:
+            line, since = resting.pop()
+            if time.monotonic() - since <= _IDLE_SECONDS:
+                return line
+            _hang_up(line)  # because Dovecot may have been started anew meanwhile
         line = smtplib.LMTP(self._socket, timeout=TIMEOUT)
         line.ehlo_or_helo_if_needed()
-        self._lines.open = line
         return line
 
-    def _hang_up(self) -> None:
-        line: smtplib.LMTP | None = getattr(self._lines, "open", None)
-        self._lines.open = None
-        if line is not None:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                line.close()
+
+def _hang_up(line: smtplib.LMTP) -> None:
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        line.close()
 
 
-def _hand_over(line: smtplib.LMTP, sender: str, target: str, content: bytes) -> tuple[int, bytes]:
+def _converse(line: smtplib.LMTP, sender: str, target: str, content: bytes) -> tuple[int, bytes] | None:
     """One mail: the first three commands in one go (RFC 2920), because waiting costs as much as a mail.
 
-    The first answer that is no yes, or the last one.
+    None when only the last answer is to come, or the answer that is no yes.
     """
     line.send(f"MAIL FROM:<{sender}> BODY=8BITMIME\r\nRCPT TO:<{target}>\r\nDATA\r\n".encode())
     answers = [line.getreply() for _command in range(3)]
     refused = next((answer for answer in answers[:2] if answer[0] != 250), None)
     if refused is None and answers[2][0] != 354:
         refused = answers[2]
-    if refused is not None:  # the caller hangs up, so that a 354 beside it is answered by nothing
-        return refused
-    line.send(dotted(crlf(content)))
-    return line.getreply()
+    if refused is None:
+        line.send(dotted(crlf(content)))
+    return refused  # the caller hangs up, so that a 354 beside it is answered by nothing
+
+
+def _lost(error: Exception) -> Deferred:
+    return Deferred(f"{reasons.LOST}: {clean(str(error), 100)}", after=_REST_SECONDS)
 
 
 def _answer(code: int, said: bytes | str) -> Outcome:

@@ -2,9 +2,10 @@
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -72,6 +73,41 @@ def returned(stages: Stages, delivery: int, raw: bytes) -> None:
 
 def words(mail: Any) -> str:
     return str(mail.get_body(("plain",)).get_content())
+
+
+class Patient:
+    """Mailboxes that take their time; the second mail meets a fault."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+        self.begun = self.open = self.most = 0
+
+    def deliver(self, key: str, to: Address, parcel: Outbound) -> Outcome:
+        return self.hand_over(key, to, parcel)()
+
+    def hand_over(self, key: str, to: Address, parcel: Outbound) -> Callable[[], Outcome]:
+        self.begun += 1
+        if self.begun == 2:
+            raise ValueError("no reason")
+        self.open += 1
+        self.most = max(self.most, self.open)
+        return partial(self._end, key, to, parcel)
+
+    def _end(self, key: str, to: Address, parcel: Outbound) -> Outcome:
+        self.open -= 1
+        outcome: Outcome = self._real.deliver(key, to, parcel)
+        return outcome
+
+
+def test_a_few_mails_for_mailboxes_are_under_way_at_once_and_a_fault_stops_none(stages: Stages) -> None:
+    patient = Patient(stages.hub.transports["maildir"])
+    transports: Mapping[str, Any] = {**stages.hub.transports, "maildir": patient}
+    stages.hub.transports = transports
+    to = ("Sở Nội vụ", "Sở Tài chính", "Sở Y tế", "Sở Xây dựng")
+    stages.mail(CLERK, [text_file("sotuphap", "820/STP-VP", to=to)])
+    states = Counter(row["state"] for row in stages.deliveries())
+    assert states == {"delivered": 3, "deferred": 1}
+    assert patient.open == 0 and 1 < patient.most <= deliver.UNDER_WAY
 
 
 def test_a_bounce_fails_its_delivery_and_the_sender_reads_why(stages: Stages, world: World) -> None:
