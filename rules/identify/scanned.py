@@ -21,7 +21,9 @@ _LEFT = 0.56  # share of its width where the number's column ends
 _MOST_WORDS = 9
 _CUE = re.compile(r"^[^\w/]{0,3}S[oóòỏõọôốồổỗộơớờởỡợỐ0ée][,.:;]?", re.IGNORECASE)
 _AFTER_CUE = re.compile(r"^(?P<lead>.{0,16}?)/(?P<rest>[A-ZĐÐ][\w&Đ./\-–]{1,40})")
-_WHOLE = re.compile(r"/\s?[A-ZĐÐ][^\s\-–/]+(?:\s?[-–/.&]\s?[A-ZĐÐ]\S*)+$")
+_WHOLE = re.compile(
+    r"/\s?(?:(?:19|20)\d\d\s?/?\s?)?[A-ZĐÐ][^\s\-–/]+(?:\s?[-–/.&]\s?[A-ZĐÐ][^\s\-–/.&]*)+[\s\-–]*$"
+)
 _SUBJECT_MARK = re.compile(r"^\W?[VŸ]\s?[/#|][v\w#]?$")
 _FRAME = re.compile(r"[\W_]*[|¦][\W_]*")  # of a stamp or a table
 _SPECKS = ".,'`·’‘"
@@ -157,11 +159,16 @@ def _beside(page: Page, start: int, among: Sequence[int], *, before: bool = Fals
         if page.words[at].x0 - page.words[taken[-1]].x1 > 4.5 * word.size:
             break
         text = " ".join(page.words[at].text for at in taken)
-        if _WHOLE.search(text) and page.words[at].text[0] not in "-–/&" and text[-1] not in "-–/&":
+        if _WHOLE.search(text) and not _goes_on(text, page.words[at].text):
             break
         taken.append(at)
     digits = [page.sure[at] for at in taken if not _CUE.fullmatch(page.words[at].text)]
     return _Run(tuple(taken), " ".join(page.words[at].text for at in taken), min(digits, default=0.0))
+
+
+def _goes_on(symbol: str, text: str) -> bool:
+    """Another part of a symbol, no place's name behind a speck: "/SYT-NVY - Kiên Giang"."""
+    return text[0] in "-–/&" or (symbol[-1] in "-–/&" and not text.istitle())
 
 
 def _written(page: Page, run: _Run, symbol: str) -> Page:

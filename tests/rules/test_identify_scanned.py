@@ -1,5 +1,10 @@
 """What OCR reads badly on a page, and what old fonts leave open."""
 
+import time
+from dataclasses import replace
+
+import pytest
+
 from connectors.scans.second_look import agreed_year
 from connectors.scans.tesseract import Seen
 from rules.identify.converted import doubted
@@ -34,6 +39,26 @@ def test_the_place_is_read_where_the_day_is_not() -> None:
 def test_debris_before_the_day_is_no_place() -> None:
     assert identify_scan([page("J2m Khê, ngày È Ö tháng 10 năm 2026")]).place is None
     assert identify_scan([page("ngày È Ö tháng 10 năm 2026")]).place is None
+
+
+@pytest.mark.parametrize("number", ["Số: /SYT-NVY -", "Số: /2026NQ-HĐND", "Số: /2026/NQ-HĐND"])
+def test_a_place_close_behind_the_number_is_no_part_of_it(number: str) -> None:
+    words = page("Lâm Khê, ngày È Ö tháng 10 năm 2026", number).words
+    dated = next(word.x0 for word in words if word.text == "Lâm")
+    end = max(word.x1 for word in words if word.x0 < dated and word.y0 == words[-2].y0)
+    close = tuple(word._replace(x0=word.x0 - dated + end + 20, x1=word.x1 - dated + end + 20)
+                  if word.x0 >= dated and word.y0 == words[-2].y0 else word for word in words)  # fmt: skip
+    fields = identify_scan([replace(page(""), words=close, sure=(0.9,) * len(close))])
+    assert fields.symbol_rest in ("/SYT-NVY", "/2026/NQ-HĐND")
+    assert fields.place is not None and fields.place.value == "Lâm Khê"
+
+
+def test_a_symbol_of_many_parts_takes_no_time() -> None:
+    long = page("", "Số: /AB" + "-A" * 28 + "- x x")
+    small = tuple(word._replace(x0=word.x0 / 3, x1=word.x1 / 3) for word in long.words)
+    began = time.process_time()
+    identify_scan([replace(long, words=small)])
+    assert time.process_time() - began < 1.0
 
 
 def test_a_subject_in_capitals_of_an_old_font_is_not_sure() -> None:
