@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from connectors.ports import PatientTransport
@@ -39,6 +40,7 @@ SUPPRESSED = N_("the address was found not to exist")
 UNDER_WAY = 3  # mails of one worker that mailboxes are syncing at once
 UNWRITTEN = 8  # mails to the world that may have left before their outcome is on the disk
 TROUBLE = (DeliveryState.FAILED, DeliveryState.DEFERRED)
+Also = Callable[[Connection], None]
 
 
 def run(hub: Hub, worker: str) -> bool:
@@ -46,15 +48,21 @@ def run(hub: Hub, worker: str) -> bool:
     return send(hub, deliveries.claim_due(hub.database, worker, hub.now()))
 
 
-def send(hub: Hub, claimed: Claimed) -> bool:
-    """Send what this worker has claimed; False when that is nothing."""
+def send(hub: Hub, claimed: Claimed, also: Also | None = None) -> bool:
+    """Send what this worker has claimed; False when that is nothing.
+
+    ``also`` is done in the transaction that writes down the outcomes, where none waits for the world.
+    """
     rows = claimed.rows
     if not rows:
         return False
     letters = Letters(hub)
     inside = [row for row in rows if _is_local(hub, row.address)]
     outside = [row for row in rows if not _is_local(hub, row.address)]
-    _write_down(hub, letters, _send_in(hub, letters, inside))
+    outcomes = _send_in(hub, letters, inside)
+    _write_down(hub, letters, outcomes, None if outside else also)
+    if not outside:
+        return True
     with hub.database.reading() as connection:
         stopped = suppressions.suppressed(connection, [row.address for row in outside])
     _send_out(hub, letters, outside, stopped)
@@ -146,7 +154,9 @@ def _hindered(hub: Hub, row: AnyRow, error: Exception) -> Outcome:
     return Deferred(f"{type(error).__name__}: {error}")
 
 
-def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Outcome]]) -> None:
+def _write_down(
+    hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Outcome]], also: Also | None = None
+) -> None:
     if not outcomes:
         return
     now = hub.now()
@@ -175,6 +185,8 @@ def _write_down(hub: Hub, letters: Letters, outcomes: Sequence[tuple[AnyRow, Out
         trouble.failed(hub, connection, failures)
         late = [row for row, result in done if result.state is DeliveryState.DEFERRED]
         trouble.delayed(hub, connection, late)
+        if also is not None:
+            also(connection)
         journal.append(connection, "hub", events, now)
     _tell(letters, done)
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from connectors.readers.pool import NoReader, ReadFailed
@@ -63,10 +64,11 @@ class Worker(threading.Thread):
         self._bell = hub.wake_scans if scans else hub.wake
         self._stop_event = stop
         self._id = f"{hub.instance}/{'scans-' if scans else ''}{number}"
+        self._following: Claim | None = None  # claimed already with the last write of the document before
 
     def run(self) -> None:
         interrupted = False
-        while not self._stop_event.is_set():
+        while self._following is not None or not self._stop_event.is_set():
             try:
                 if interrupted:
                     self._take_back()
@@ -88,7 +90,7 @@ class Worker(threading.Thread):
 
     def _take_back(self) -> None:
         """What was claimed when the database went away is due now and not when the lease ends (R8)."""
-        hub = self._hub
+        hub, self._following = self._hub, None
         with hub.database.transaction() as connection:
             steps.release(connection, self._id, hub.now())
             deliveries.release(connection, self._id, hub.now())
@@ -98,19 +100,27 @@ class Worker(threading.Thread):
         hub, now = self._hub, self._hub.now()
         with hub.database.reading() as connection:
             hub.refresh_from(connection)
-            step_due = steps.is_due(connection, self._stages, now)
-            delivery_due = not self._scans and deliveries.is_due(connection, now)
-        claim = steps.claim(hub.database, self._stages, self._id, now) if step_due else None
+            claim, self._following = self._following, None
+            step_due = claim is None and steps.is_due(connection, self._stages, now)
+            delivery_due = claim is None and not self._scans and deliveries.is_due(connection, now)
+        if step_due:
+            claim = steps.claim(hub.database, self._stages, self._id, now)
         worked = claim is not None
         claimed: Claimed | None = None
         while claim is not None:
             done = perform(hub, claim, self._id)
             claim, claimed = (None, done) if isinstance(done, Claimed) else (done, None)
         if claimed is not None:
-            deliver.send(hub, claimed)
+            deliver.send(hub, claimed, self._claim_following)
         elif worked or delivery_due:
             worked = deliver.run(hub, self._id) or worked
         return worked
+
+    def _claim_following(self, connection: Connection) -> None:
+        """The next step, unless the hub ends; taken back by ``run`` when its transaction was undone."""
+        if not self._stop_event.is_set():
+            now = self._hub.now()
+            self._following = steps.claim_within(connection, self._stages, self._id, now)
 
 
 def perform(hub: Hub, claim: Claim, worker: str) -> Claim | Claimed | None:

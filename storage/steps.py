@@ -155,10 +155,15 @@ def is_due(connection: Connection, stages: Sequence[str], now: datetime) -> bool
 
 def claim(database: Database, stages: Sequence[str], worker: str, now: datetime) -> Claim | None:
     """The next due step, claimed; a claimed one is due again when its lease ends."""
-    values = {"now": now, "by": worker, "lease": now + LEASE}
     with database.transaction() as connection:
-        row = _claim(tuple(stages)).run(connection, values).first()
-        return None if row is None else Claim(*row)
+        return claim_within(connection, stages, worker, now)
+
+
+def claim_within(connection: Connection, stages: Sequence[str], worker: str, now: datetime) -> Claim | None:
+    """The same at the end of a transaction that wrote something else, which saves a commit."""
+    values = {"now": now, "by": worker, "lease": now + LEASE}
+    row = _claim(tuple(stages)).run(connection, values).first()
+    return None if row is None else Claim(*row)
 
 
 def finish(connection: Connection, step: Claim) -> None:

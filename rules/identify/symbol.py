@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from rules.identify import types
 
@@ -88,8 +89,11 @@ def _tight(match: re.Match[str]) -> str:
 
 def parse(text: str) -> Symbol | None:
     """The symbol that the whole text is, or None; a label "Số:" in front is allowed."""
-    if len(text) > _LONGEST:
-        return None
+    return _parsed(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=256)  # because a document's own symbol is asked for half a dozen times
+def _parsed(text: str) -> Symbol | None:
     line = normal(text)
     for family, pattern in _PATTERNS:
         match = pattern.fullmatch(line)
