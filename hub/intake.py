@@ -210,7 +210,7 @@ class Intake:
 def ingest(hub: Hub, spool: Spool, batch: Sequence[Spooled]) -> None:
     """Bytes to the blob store, rows to the database, then out of the spool. Repeatable."""
     for spooled in batch:
-        hub.blobs.put(spool.read(spooled))
+        hub.blobs.put(spool.read(spooled), spooled.sha256)  # which the spool has compared
     now = hub.now()
     events = []
     with hub.database.transaction() as connection:

@@ -24,8 +24,9 @@ class BlobMissing(BlobDamaged):
 class BlobStore(Protocol):
     """Where bytes lie: a local folder, or an object store."""
 
-    def put(self, data: bytes | memoryview) -> str:
-        """Keep the bytes durably; the same bytes twice are kept once. Gives their SHA-256."""
+    def put(self, data: bytes | memoryview, sha256: str = "") -> str:
+        """Keep the bytes durably; the same bytes twice are kept once. Gives their SHA-256, which
+        who has just made it of these bytes may tell."""
 
     def read(self, sha256: str) -> bytes:
         """The bytes, verified. Raises BlobDamaged."""
@@ -49,8 +50,8 @@ class LocalBlobs:
             (root / f"{number:02x}").mkdir(parents=True, exist_ok=True)
         _sync_directory(root)
 
-    def put(self, data: bytes | memoryview) -> str:
-        name = hashlib.sha256(data).hexdigest()
+    def put(self, data: bytes | memoryview, sha256: str = "") -> str:
+        name = sha256 or hashlib.sha256(data).hexdigest()
         target = self.path(name)
         if target.exists() and target.stat().st_size == len(data):
             _sync_directory(target.parent)  # because who renamed it may have died before this
