@@ -11,6 +11,7 @@ import base64
 import hashlib
 import logging
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from rules.mail_glance import glance
 
 log = logging.getLogger("vanthu.signatures")
 LONGEST_HEADER = 64 << 10  # bytes; dkimpy's patterns are quadratic on hostile ones
+_FROM = re.compile(rb"(?mi)^from[ \t]*:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
 _BLANK_RUN = re.compile(rb"\s{81}")
 _POLICY = CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
 _NAMES: tuple[bytes, ...] = (
@@ -84,7 +86,15 @@ class Signer:
 
 def _author_domain(content: bytes) -> str:
     """The domain of the one author; empty where there are none or several of different domains."""
-    domains = {address.rpartition("@")[2] for address in glance(content[:LONGEST_HEADER]).from_addresses}
+    end = content.find(b"\r\n\r\n", 0, LONGEST_HEADER)
+    header = content[: end if end >= 0 else LONGEST_HEADER]
+    return _domain_of(b"\r\n".join(_FROM.findall(header)))
+
+
+@lru_cache(maxsize=64)
+def _domain_of(senders: bytes) -> str:
+    """Of the From lines, which are the same in most mails of a hub."""
+    domains = {address.rpartition("@")[2] for address in glance(senders).from_addresses}
     return domains.pop() if len(domains) == 1 else ""
 
 
