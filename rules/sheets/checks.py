@@ -43,12 +43,13 @@ class _Near:
         return row.fault(column, code, value=written + wrong, nearest=written + near[0] if near else "-")
 
 
-def check(said: Sheets, merged: Directory, own: tuple[str, ...]) -> Iterator[SheetError]:
-    """Every fault of ``said`` that shows only against the whole, ``merged``."""
+def check(said: Sheets, known: Directory, merged: Directory, own: tuple[str, ...]) -> Iterator[SheetError]:
+    """Every fault of ``said`` that shows only against what is ``known`` and the whole, ``merged``."""
     near = _Near(merged)
     yield from _doubled(said)
     yield from _unit_references(said, near)
     yield from _parents(said, merged, near)
+    yield from _moves(said, known, merged)
     yield from _circles(said, merged)
     yield from _keepers(said, merged)
     yield from _central(said, merged)
@@ -107,6 +108,15 @@ def _parents(said: Sheets, merged: Directory, near: _Near) -> Iterator[SheetErro
                 yield near.fault(row, column, "unknown_unit", unit)
         if code in merged.above(code, parent.valid_from or parent.valid_to or date.min):
             yield row.fault("parent", "cycle", value=code)
+
+
+def _moves(said: Sheets, known: Directory, merged: Directory) -> Iterator[SheetError]:
+    """A new parent in units.csv would do nothing while a dated row without an end names another."""
+    for row, unit in said.units:
+        lasting = [parent.unit for parent in merged.units[unit.code].parents if parent.valid_to is None]
+        old = known.units.get(unit.code)
+        if lasting and unit.parent not in (*lasting, old.parent if old else None):
+            yield row.fault("parent", "parent_dated", value=lasting[-1] or "-")
 
 
 def _circle(start: str, following: Callable[[str], Iterable[str]]) -> bool:

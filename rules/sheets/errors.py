@@ -40,6 +40,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "there is no person {value}",
         "Correct it (nearest: {nearest}) or add them to people.csv.",
     ),
+    "parent_dated": ("parents.csv says without an end that it stands below {value}", "Change it there."),
     "cycle": ("it leads back to itself: {value}", "Break the circle in one of these lines."),
     "no_keeper": ("nobody keeps the books of {value}", "Name a keeper or a parent, or keeps_books yes."),
     "two_centrals": ("{value} is marked central already", "Mark exactly one unit."),

@@ -66,7 +66,7 @@ def parse_sheets(
     )
     made = _together(said, known)
     if len(errors) <= MOST_ERRORS:
-        errors.extend(islice(check(said, _merged(known, made, own), own), MOST_ERRORS))
+        errors.extend(islice(check(said, known, _merged(known, made, own), own), MOST_ERRORS))
     return replace(made, errors=_shown(errors), lines=_lines(said))
 
 

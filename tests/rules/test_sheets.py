@@ -182,6 +182,18 @@ def test_places_are_checked_as_units_are() -> None:
     ]
 
 
+def test_a_move_that_would_do_nothing_is_a_fault() -> None:
+    dated = Unit("phong", "Phòng", UnitKind.ROOM, parent="a", parents=(Parent("b", date(2025, 7, 1)),))
+    known = Directory.of([Unit(c, c, UnitKind.DEPARTMENT) for c in ("a", "b", "c")] + [dated])
+
+    def moved(to: str) -> list[tuple[str, int, str, str]]:
+        sheet = f"code;name;kind;parent\nphong;Phòng;room;{to}\n"
+        return faults(parse_sheets({"units.csv": sheet.encode()}, known))
+
+    assert moved("c") == [("units.csv", 2, "parent", "parent_dated")]
+    assert moved("a") == moved("b") == []  # as it was, and as the dated row says
+
+
 def test_only_one_unit_is_central() -> None:
     parsed = read("code;name;kind;central\na;A;room;yes\nb;B;room;có\nc;C;room;không\n")
     assert faults(parsed) == [("units.csv", 3, "central", "two_centrals")]
