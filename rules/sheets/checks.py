@@ -115,7 +115,7 @@ def _moves(said: Sheets, known: Directory, merged: Directory) -> Iterator[SheetE
     for row, unit in said.units:
         lasting = [parent.unit for parent in merged.units[unit.code].parents if parent.valid_to is None]
         old = known.units.get(unit.code)
-        if lasting and unit.parent not in (*lasting, old.parent if old else None):
+        if old is not None and lasting and unit.parent not in (*lasting, old.parent):
             yield row.fault("parent", "parent_dated", value=lasting[-1] or "-")
 
 
