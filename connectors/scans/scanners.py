@@ -69,12 +69,18 @@ class Scanners:
     def read(
         self, file: ScanFile, urgent: Callable[[ScannedPage], bool], beat: Callable[[], None]
     ) -> Iterator[ScannedPage]:
-        """The pages in order; ``urgent`` looks at the first, ``beat`` follows each. Raises NoReader."""
-        first = self._put(file, 0, _HEADS).result()
+        """The pages in order; ``urgent`` looks at the first, ``beat`` follows each. Raises NoReader.
+
+        A child with nothing else to do reads the second beside the first.
+        """
+        head, ahead = self._put(file, 0, _HEADS), self._put(file, 1, _REST) if file.pages > 1 else None
+        first = head.result()
         beat()
         yield first
         rank = _URGENT_FIRST if urgent(first) else _REST
-        for answer in [self._put(file, index, rank) for index in range(1, file.pages)]:
+        begun = [] if ahead is None or (rank != _REST and ahead.cancel()) else [ahead]
+        rest = [self._put(file, index, rank) for index in range(1 + len(begun), file.pages)]
+        for answer in [*begun, *rest]:
             page = answer.result()
             beat()
             yield page
@@ -115,6 +121,8 @@ class Scanners:
 
     def _serve(self, pool: ReaderPool) -> None:
         while (task := self._tasks.get()).rank != _LAST:
+            if not task.answer.set_running_or_notify_cancel():
+                continue
             try:
                 task.answer.set_result(_page(pool, task))
             except BaseException as error:
