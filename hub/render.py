@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 
 from hub.fetching.notices import SourceNotice
 from hub.following.paper_notice import PapersMissing
@@ -79,6 +80,11 @@ def render(name: str, language: str, context: Mapping[str, object]) -> Rendered:
     if not _NAME.fullmatch(name) or language not in LANGUAGES:
         raise ValueError(f"no mail {name!r} in language {language!r}")
     values = {key: _cleaned(value) for key, value in context.items()}
+    document, speaker = values.get("document"), values.get("hub")
+    if isinstance(document, About):
+        values["about_it"] = _module(language, "about", document=document)
+    if isinstance(speaker, Hub):
+        values["shared"] = _module(language, "shared", hub=speaker)
     template = _environment(language).get_template(f"mail/{language}/{name}.j2")
     said = vars(template.make_module(values))
     words = _tidy(said)
@@ -122,6 +128,12 @@ def notice(
     """The mail for a notice: its word file is named by its class, its fields are the values."""
     context = {field.name: getattr(what, field.name) for field in dataclasses.fields(what)}
     return render(what.template, language, context)
+
+
+@lru_cache(maxsize=64)
+def _module(language: str, name: str, **value: About | Hub) -> TemplateModule:
+    """What all mails about a document, or of the hub, say in the same words."""
+    return _environment(language).get_template(f"mail/{language}/{name}.j2").make_module(value)
 
 
 def _shape(said: object, texts: list[str]) -> object:
