@@ -57,8 +57,10 @@ def send(hub: Hub, claimed: Claimed, also: Also | None = None) -> bool:
     if not rows:
         return False
     letters = Letters(hub)
-    inside = [row for row in rows if _is_local(hub, row.address)]
-    outside = [row for row in rows if not _is_local(hub, row.address)]
+    inside: list[AnyRow] = []
+    outside: list[AnyRow] = []
+    for row in rows:
+        (inside if _is_local(hub, row.address) else outside).append(row)
     outcomes = _send_in(hub, letters, inside)
     _write_down(hub, letters, outcomes, None if outside else also)
     if not outside:

@@ -97,17 +97,18 @@ def compose(
     mail_from: str,
     enclosure: Enclosure | None = None,
     first_try: bool = False,
+    filed: bool = False,
 ) -> Outbound:
     """One mail for one receiver. Raises ValueError when an address of ours is no address."""
     headers = headers_for(rendered.subject, cover)
     alternative = _alternative(rendered, cover.key)
     if enclosure is None:
         body = b"MIME-Version: 1.0" + CRLF + alternative
-        return Outbound(headers, body, mail_from, first_try=first_try)
+        return Outbound(headers, body, mail_from, first_try=first_try, filed=filed)
     boundary = enclosure.boundary.encode()
     opening = b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary="%b"\r\n\r\n--%b\r\n'
     body = opening % (boundary, boundary) + alternative
-    return Outbound(headers, body, mail_from, enclosure.parts, first_try)
+    return Outbound(headers, body, mail_from, enclosure.parts, first_try, filed)
 
 
 _PERSONAL = (b"Auto-Submitted: no",)

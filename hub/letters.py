@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -86,8 +86,8 @@ class Letters:
         cover = self._cover(row, to, story.document if story is not None else None, in_reply_to, thread)
         told = row.kind == MailKind.DOCUMENT or row.letter.get("notice") in return_wording.WITH_FORM
         mail_from = bounce_address(hub, row.id) if told else ""
-        mail = compose(rendered, cover, mail_from, enclosure, first_try=row.attempts <= 1)
-        return replace(mail, filed=row.kind == MailKind.DOCUMENT)
+        filed = row.kind == MailKind.DOCUMENT
+        return compose(rendered, cover, mail_from, enclosure, first_try=row.attempts <= 1, filed=filed)
 
     def label(self, document: int) -> str:
         """What the log calls a document of this batch."""

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from rules.directory_names import NameIndex, covers, name_key, official, parent_on, settled, undated
@@ -36,6 +36,7 @@ INTAKE_PREFIX = "vanthu."  # vanthu.<unit>@ is a unit's one intake point (DOMAIN
 CENTRAL_LOCAL = "congvan"  # the general address, stands for the central unit
 
 
+@lru_cache(maxsize=256)  # because whoever deals with a mail asks again and again
 def local_and_domain(address: str) -> tuple[str, str]:
     """Both halves of an address, lower case; empty halves when it is no address."""
     local, at, domain = address.strip().casefold().rpartition("@")

@@ -35,6 +35,8 @@ def wire_address(text: str) -> str | None:
 def _local_part_ok(local: str) -> bool:
     if not local or local[0] == "." or local[-1] == "." or ".." in local:
         return False
+    if local.isascii():  # as nearly all are, and all that carry a token are
+        return len(local) <= _MAX_LOCAL and _ASCII_LOCAL.fullmatch(local) is not None
     plain = "".join(c if c < "\x80" else "a" for c in local)
     if _ASCII_LOCAL.fullmatch(plain) is None:
         return False

@@ -31,7 +31,7 @@ def ask(pace: Pace, now: datetime, most: int) -> tuple[Pace, datetime | None]:
     if minute != pace.minute:
         pace = Pace(minute, troubled=pace.troubled)
     if not pace.troubled or pace.tried < most:
-        return replace(pace, tried=pace.tried + 1), None
+        return Pace(minute, pace.tried + 1, pace.put_off, pace.troubled), None
     later = minute + MINUTE * (1 + pace.put_off // most)
     return replace(pace, put_off=pace.put_off + 1), later
 
