@@ -26,7 +26,7 @@ from jinja2.environment import TemplateModule
 from hub.fetching.notices import SourceNotice
 from hub.following.paper_notice import PapersMissing
 from hub.mailboxes.notices import MailboxNotice
-from hub.notice_parts import About, Hub
+from hub.notice_parts import About, Hub, ListedFile
 from hub.notices import Notice
 from hub.quarantine.notices import QuarantineNotice
 from hub.reporting.notices import ReturnNotice
@@ -38,7 +38,7 @@ AnyNotice = Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 MAX_VALUE = 2000  # characters of any one value in a mail
 _NAME = re.compile(r"[a-z_]{1,40}")
-_SLOT = "\0"  # stands in no layout
+_SLOT = "\0"  # stands in no layout, and in no text, because the gate lets none pass
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
 
@@ -92,7 +92,7 @@ def render(name: str, language: str, context: Mapping[str, object]) -> Rendered:
     shape = _shape(words, texts)
     mark = _line(said["mark"])
     text = _filled(_mould(language, "layout.txt", mark, shape), texts)
-    page = _filled(_mould(language, "layout.html", mark, shape), [escape(text) for text in texts])
+    page = _filled(_mould(language, "layout.html", mark, shape), escape(_SLOT.join(texts)).split(_SLOT))
     return Rendered(words.subject, text, page)
 
 
@@ -237,8 +237,8 @@ def _cleaned(value: object) -> object:
     if isinstance(value, str):
         return clean(value, MAX_VALUE)
     if isinstance(value, list | tuple):
-        return tuple(_cleaned(item) for item in value)
-    if isinstance(value, About | Hub):
+        return tuple([_cleaned(item) for item in value])
+    if isinstance(value, About | Hub | ListedFile):
         return _cleaned_once(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _cleaned_parts(value)
@@ -246,7 +246,7 @@ def _cleaned(value: object) -> object:
 
 
 @lru_cache(maxsize=64)
-def _cleaned_once(value: About | Hub) -> object:
+def _cleaned_once(value: About | Hub | ListedFile) -> object:
     """What all mails about a document say alike."""
     return _cleaned_parts(value)
 
