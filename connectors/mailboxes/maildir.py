@@ -48,7 +48,7 @@ def place(root: Path, path: str) -> Path:
         raise ValueError(f"no mailbox path: {path[:100]!r}")
     if ".." in domain or ".." in local:
         raise ValueError(f"no mailbox path: {path[:100]!r}")
-    return root / domain / local
+    return root / path
 
 
 def folder_name(name: str) -> str:
@@ -69,7 +69,7 @@ def create(root: Path, home: Path) -> bool:
     return made
 
 
-def fsync_directory(directory: Path) -> None:
+def fsync_directory(directory: Path | str) -> None:
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from connectors.mailboxes.maildir import create, fsync_directory, place
@@ -36,11 +37,12 @@ class MaildirTransport:
         if trace is None:
             return Failed(reasons.BAD_ADDRESS)
         try:
-            earlier = _there(home, _base(key), parcel.first_try)
+            base = _base(key)
+            earlier = _there(str(home), base, parcel.first_try)
             if earlier is not None:
                 fsync_directory(earlier)  # because the writer may have died between rename and this
                 return Delivered("was there")
-            self._store(home, _base(key), (trace, *parcel.pieces()))
+            self._store(home, base, (trace, *parcel.pieces()))
         except OSError as error:
             if error.errno == errno.EIO:  # because a second fsync may "succeed" (PROMISES R7)
                 raise
@@ -51,10 +53,10 @@ class MaildirTransport:
 
     def _store(self, home: Path, base: str, pieces: tuple[bytes, ...]) -> None:
         try:
-            _write(home, base, pieces)
+            _write(str(home), base, pieces)
         except FileNotFoundError:
             create(self._root, home)
-            _write(home, base, pieces)
+            _write(str(home), base, pieces)
 
 
 def _base(key: str) -> str:
@@ -62,22 +64,22 @@ def _base(key: str) -> str:
     return f"vanthu.{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}"
 
 
-def _there(home: Path, base: str, first_try: bool) -> Path | None:
+def _there(home: str, base: str, first_try: bool) -> str | None:
     """The folder that holds this delivery already, or None.
 
     A mail program moves what it saw to cur/ and adds flags to the name, so
     only a look at all names finds it there. That look costs 50 ms in a mailbox
     of 100,000 mails, so it is kept for repeats; the ledger knows the first try.
     """
-    new, cur = home / "new", home / "cur"
-    if (new / base).exists():
+    new, cur = f"{home}/new", f"{home}/cur"
+    if os.path.exists(f"{new}/{base}"):
         return new
     if not first_try and _holds(cur, base):
         return cur
     return None
 
 
-def _holds(directory: Path, base: str) -> bool:
+def _holds(directory: str, base: str) -> bool:
     try:
         names = os.listdir(directory)
     except FileNotFoundError:
@@ -85,17 +87,19 @@ def _holds(directory: Path, base: str) -> bool:
     return any(name.startswith(base) for name in names)
 
 
-def _write(home: Path, base: str, pieces: tuple[bytes, ...]) -> None:
-    # The name in tmp/ is new each time: two writers of one key then end in one rename over the other.
-    draft = home / "tmp" / f"{base}.{secrets.token_hex(4)}"
+def _write(home: str, base: str, pieces: tuple[bytes, ...]) -> None:
+    # Plain strings, because this is done four times a document. The name in tmp/ is new each time:
+    # two writers of one key then end in one rename over the other.
+    draft, new = f"{home}/tmp/{base}.{secrets.token_hex(4)}", f"{home}/new"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         _write_durably(descriptor, pieces)
-        os.rename(draft, home / "new" / base)
+        os.rename(draft, f"{new}/{base}")
     except OSError:
-        draft.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # because it may have been renamed already
+            os.unlink(draft)
         raise
-    fsync_directory(home / "new")
+    fsync_directory(new)
 
 
 def _write_durably(descriptor: int, pieces: tuple[bytes, ...]) -> None:
