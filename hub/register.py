@@ -153,7 +153,7 @@ def _settle(turn: Turn, candidate: Candidate) -> Settled:
     asked = (verdict.reason,) if isinstance(verdict, Question) else ()
     twins = (verdict.id,) if isinstance(verdict, Question) else looks_like(turn.connection, candidate)
     try:
-        with turn.connection.begin_nested():
+        with turn.hub.database.attempt(turn.connection):
             return _new(turn, candidate, (*candidate.admission.reasons, *asked), twins)
     except (NumberTaken, BookClosed) as error:
         why = "number-taken" if isinstance(error, NumberTaken) else "book-closed"
@@ -314,7 +314,7 @@ def _take_up(turn: Turn, candidate: Candidate, row: AnyRow) -> list[Event]:
     if ASKED.intersection(code for case in cases for code in case.detail.split()):
         return []
     try:
-        with connection.begin_nested():
+        with turn.hub.database.attempt(connection):
             return _taken_up(turn, candidate, row.id, [case.id for case in cases])
     except (NumberTaken, BookClosed):  # because its line was voided, or its book closed: a person's matter
         return []

@@ -65,6 +65,8 @@ _RECORD = Ready(
 )
 _TRY = Ready(insert(attempts))
 _NOTE_HANDLING = Ready(insert(handling_events))
+_OF_DOCUMENTS = select(deliveries).where(deliveries.c.kind == MailKind.DOCUMENT).order_by(deliveries.c.id)
+_OF_ONE = Ready(_OF_DOCUMENTS.where(deliveries.c.document == bindparam("its_document")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,9 @@ def release(connection: Connection, holder: str, now: datetime) -> int:
 
 def of_documents(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
     """Deliveries of documents (no receipts), in the order they were planned."""
-    return connection.execute(
-        select(deliveries)
-        .where(deliveries.c.document.in_(document_ids), deliveries.c.kind == MailKind.DOCUMENT)
-        .order_by(deliveries.c.id)
-    ).all()
+    if len(document_ids) == 1:
+        return _OF_ONE.run(connection, {"its_document": document_ids[0]}).all()
+    return connection.execute(_OF_DOCUMENTS.where(deliveries.c.document.in_(document_ids))).all()
 
 
 def listing(

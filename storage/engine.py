@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
@@ -30,6 +30,7 @@ AnyRow = Any
 
 READ_BACK = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 _READ, _WRITE = Ready(text("BEGIN")), Ready(text("BEGIN IMMEDIATE"))
+_SAVE, _RELEASE, _UNDO = (Ready(text(f"{verb} attempt")) for verb in ("SAVEPOINT", "RELEASE", "ROLLBACK TO"))
 CACHE_KIB = 64 * 1024
 CHECKPOINT_PAGES = 4000  # 16 MB: hot pages are written back once for many transactions
 
@@ -71,6 +72,23 @@ class Database:
             if self.sqlite:
                 _WRITE.run(connection)
             yield connection
+
+    @contextmanager
+    def attempt(self, connection: Connection) -> Iterator[None]:
+        """A part of a transaction of which nothing stays when it raises; the rest can go on."""
+        if not self.sqlite:
+            with connection.begin_nested():
+                yield
+            return
+        _SAVE.run(connection)
+        try:
+            yield
+        except BaseException:
+            if cast(sqlite3.Connection, connection.connection.dbapi_connection).in_transaction:
+                _UNDO.run(connection)  # where it did not undo everything by itself, as for a full disk
+                _RELEASE.run(connection)
+            raise
+        _RELEASE.run(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

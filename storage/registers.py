@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
 
 from rules.permission import EVERYTHING, View
 from rules.vocabulary import BookMode, Direction
@@ -57,26 +58,30 @@ _ACCEPTED = Ready(
 
 _AT = (register_entries.c.book == bindparam("book"),)
 _RESERVED = (register_entries.c.document.is_(None), register_entries.c.voided_at.is_(None))
-_ENTRIES = (
-    select(
-        register_entries.c.document,
-        register_entries.c.id,
-        register_entries.c.number,
-        register_entries.c.label,
-        register_entries.c.late,
-        books.c.keeper,
-        books.c.issuer,
-        books.c.direction,
-        books.c.series,
-        books.c.year,
+
+
+def _entries(of: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            register_entries.c.document,
+            register_entries.c.id,
+            register_entries.c.number,
+            register_entries.c.label,
+            register_entries.c.late,
+            books.c.keeper,
+            books.c.issuer,
+            books.c.direction,
+            books.c.series,
+            books.c.year,
+        )
+        .join(books, books.c.id == register_entries.c.book)
+        .where(of, register_entries.c.voided_at.is_(None))
+        .order_by(books.c.direction.desc(), register_entries.c.id)
     )
-    .join(books, books.c.id == register_entries.c.book)
-    .where(
-        register_entries.c.document.in_(bindparam("documents", expanding=True)),
-        register_entries.c.voided_at.is_(None),
-    )
-    .order_by(books.c.direction.desc(), register_entries.c.id)
-)
+
+
+_ENTRIES = _entries(register_entries.c.document.in_(bindparam("documents", expanding=True)))
+_ENTRIES_OF_ONE = Ready(_entries(register_entries.c.document == bindparam("document")))
 
 
 class BookClosed(Exception):
@@ -234,6 +239,8 @@ def accepted(connection: Connection, document: int) -> dict[str, int]:
 
 def entries_of(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
     """Valid entries of documents with their books, outgoing first."""
+    if len(document_ids) == 1:
+        return _ENTRIES_OF_ONE.run(connection, {"document": document_ids[0]}).all()
     return connection.execute(_ENTRIES, {"documents": list(document_ids)}).all()
 
 

@@ -47,7 +47,6 @@ TRANSACTION_NAMES = ("Session", "sessionmaker", "scoped_session", "create_engine
 # call -> where it stands besides storage/engine.py, because ...
 TRANSACTIONS_ELSEWHERE: dict[tuple[str, str], str] = {
     ("storage/spool.py", "commit"): "a spool entry is made durable: files, no database",
-    ("hub/register.py", "begin_nested"): "one document of a mail fails alone",
 }
 
 CLOCK_CALLS = {

@@ -38,6 +38,31 @@ def test_an_upgrade_that_fails_leaves_the_old_schema(tmp_path: Path) -> None:
     empty.close()
 
 
+def test_of_an_attempt_that_fails_nothing_stays_and_the_rest_goes_on(database: Database) -> None:
+    with database.transaction() as connection:
+        settings.put(connection, "before", "kept")
+        with pytest.raises(ZeroDivisionError), database.attempt(connection):
+            settings.put(connection, "tried", "lost")
+            raise ZeroDivisionError
+        with database.attempt(connection):
+            settings.put(connection, "again", "kept")
+    with database.reading() as connection:
+        assert settings.get(connection, "before") == settings.get(connection, "again") == "kept"
+        assert settings.get(connection, "tried") is None
+
+
+def test_a_fault_that_undoes_everything_is_told_as_it_is(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "hub.db"))
+    with (
+        pytest.raises(DBAPIError, match="disk is full"),
+        database.transaction() as connection,
+        database.attempt(connection),
+    ):
+        connection.exec_driver_sql("ROLLBACK")  # as SQLite does by itself
+        raise DBAPIError.instance("", (), sqlite3.OperationalError("disk is full"), sqlite3.Error)
+    database.close()
+
+
 def test_a_newer_schema_is_refused(database: Database) -> None:
     with database.transaction() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

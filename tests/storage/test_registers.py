@@ -248,6 +248,8 @@ def test_entries_name_their_books(database: Database) -> None:
         assert rows[0].direction == Direction.OUTGOING, "outgoing first, the sender cares for that one"
         assert [row.keeper for row in rows] == ["sonoivu"] * 3
         assert registers.entries_of(connection, []) == []
+        alone = [tuple(row) for row in registers.entries_of(connection, made[:1])]
+        assert alone == [tuple(row) for row in rows if row.document == made[0]]
 
 
 def test_a_row_with_an_unknown_book_is_refused(database: Database) -> None:
