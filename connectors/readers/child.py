@@ -4,6 +4,7 @@ It speaks frames on stdin and stdout, has no network, little memory, and is
 replaced after a number of parcels. Started by ``pool``.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import msgspec
 
 from connectors.readers import landlock, parcel, pdfium, sandbox, wire
 from connectors.readers.limits import ReadLimits
+
+YOUNG_OBJECTS = 20_000  # a page makes thousands of words, and none of them is garbage in a cycle
 
 
 def main(limits_json: str, room: str) -> None:
@@ -23,6 +26,8 @@ def main(limits_json: str, room: str) -> None:
     pdfium.start()
     sandbox.restrict(limits)
     confined = sandbox.confine([(room, landlock.CHANGE)])
+    gc.set_threshold(YOUNG_OBJECTS)
+    gc.freeze()  # what was imported stays, so the collector need not look at it
     _send(answers, wire.Hello(os.getpid(), network, confined))
     while (body := _receive(asks)) is not None:
         _send(answers, _serve(wire.decode_ask(body), limits, answers))
