@@ -53,16 +53,18 @@ class LocalBlobs:
     def put(self, data: bytes | memoryview, sha256: str = "") -> str:
         name = sha256 or hashlib.sha256(data).hexdigest()
         target = self.path(name)
-        if target.exists() and target.stat().st_size == len(data):
-            _sync_directory(target.parent)  # because who renamed it may have died before this
+        folder = str(target.parent)
+        if _size(target) == len(data):
+            _sync_directory(folder)  # because who renamed it may have died before this
             return name
-        temporary = target.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
+        temporary = f"{folder}/.{name}.{os.getpid()}.{threading.get_ident()}"
+        with open(temporary, "wb", buffering=0) as file:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
             os.fdatasync(file.fileno())
-        temporary.rename(target)
-        _sync_directory(target.parent)
+        os.rename(temporary, target)
+        _sync_directory(folder)
         return name
 
     def read(self, sha256: str) -> bytes:
@@ -77,7 +79,7 @@ class LocalBlobs:
     def path(self, sha256: str) -> Path:
         if not SHA256.fullmatch(sha256):
             raise ValueError(f"not a SHA-256: {sha256[:80]!r}")
-        return self.root / sha256[:2] / sha256
+        return self.root / f"{sha256[:2]}/{sha256}"
 
     def names(self) -> Iterator[str]:
         for folder in sorted(self.root.iterdir()):
@@ -114,7 +116,15 @@ def blank(handle: int, start: int, size: int) -> None:
     os.fdatasync(handle)
 
 
-def _sync_directory(path: Path) -> None:
+def _size(path: Path) -> int:
+    """Of a file; -1 where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
+def _sync_directory(path: Path | str) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
