@@ -24,6 +24,7 @@ HOPELESS = frozenset(
         "read-only",
         "no-tls",
         "no-validity",
+        "not-cleared",
     }
 )
 WARN_BEFORE = timedelta(days=7)

@@ -39,6 +39,7 @@ from rules.values.fetching import Body, Position
 
 log = logging.getLogger("vanthu.imap")
 HELD_ELSEWHERE = 10.0  # seconds until we ask again whether another process still fetches
+AT_A_TIME = 200  # originals named in one command, because servers cut lines of 8 KB
 FIRST_CLEARING = 0.3  # seconds after which a body taken has its arrival, usually
 
 
@@ -127,9 +128,11 @@ class ImapSource:
     # -- one look
 
     def sweep(self, session: ImapSession, door: Door, stop: Event) -> float:
-        """Take what is new, do what is to be done to what was taken; seconds until the next look."""
-        position = self._book.open(session.select())
-        position = self._clear(session, position)
+        """Take what is new, do what is to be done to what was taken; seconds until the next look.
+
+        In this order, because a folder that cannot be moved into must keep no mail out.
+        """
+        position = self._unlost(self._book.open(session.select()))
         whole = time.monotonic() - self._compared >= self.settings.compare_seconds or not self._compared
         present = session.uids(0 if whole else _lowest(position))
         todo = to_take(present, position, self._now())
@@ -142,6 +145,7 @@ class ImapSource:
             self._take(session, door, position.validity, uid)
             left -= 1
         self._book.swept(left)
+        self._clear(session, self._book.open(position.validity))
         return self._rest(position.validity)
 
     def _compare(self, present: list[int], position: Position) -> list[int]:
@@ -260,22 +264,31 @@ class ImapSource:
 
     # -- afterwards
 
-    def _clear(self, session: ImapSession, position: Position) -> Position:
+    def _unlost(self, position: Position) -> Position:
+        """With those to be fetched again that were taken long ago and never became an arrival."""
+        late = [mail for mail in position.uncleared if self._now() - mail.taken_at > REGISTERED_WITHIN]
+        lost = [mail.uid for mail in late if not self._book.is_safe(mail.sha256)]
+        for uid in lost:
+            log.error("%s: mail %d never became an arrival, fetching it again", self.settings.name, uid)
+            self._book.lost(position.validity, uid)
+        return self._book.open(position.validity) if lost else position
+
+    def _clear(self, session: ImapSession, position: Position) -> None:
         """Do to the originals what is wanted, of those whose registered copy reads back whole."""
-        safe, changed = [], False
-        for mail in position.uncleared:
-            if self._book.is_safe(mail.sha256):
-                safe.append(mail.uid)
-            elif self._now() - mail.taken_at > REGISTERED_WITHIN:
-                log.error(
-                    "%s: mail %d never became an arrival, fetching it again", self.settings.name, mail.uid
-                )
-                self._book.lost(position.validity, mail.uid)
-                changed = True
-        if safe:
-            session.clear(safe)
-            self._book.cleared(position.validity, safe)
-        return self._book.open(position.validity) if safe or changed else position
+        safe = [mail.uid for mail in position.uncleared if self._book.is_safe(mail.sha256)]
+        for start in range(0, len(safe), AT_A_TIME):
+            uids = safe[start : start + AT_A_TIME]
+            try:
+                session.clear(uids)
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError as error:
+                if _passes(line := _fault(error)[1]):
+                    raise
+                log.error("%s: nothing can be done to mails that came: %s", self.settings.name, line)
+                self._book.trouble("not-cleared", line)
+                return
+            self._book.cleared(position.validity, uids)
 
 
 def _lowest(position: Position) -> int:

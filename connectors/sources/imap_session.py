@@ -189,19 +189,41 @@ class ImapSession:
         """Until something may have come, at most so long; ``awake`` is asked each second.
 
         IDLE only wakes (RFC 2177): what it says is not read, because it may be half a line, and
-        nothing at all when the server has gone away.
+        nothing at all when the server has gone away. What was said before it must be looked for: a
+        server tells of a mail once only, and may do so between the look and IDLE.
         """
+        if self._was_told():
+            return
         until = time.monotonic() + seconds
         if not self._client.has_capability("IDLE"):
             while time.monotonic() < until and not awake():
                 time.sleep(min(IDLE_SLICE, max(0.0, until - time.monotonic())))
             return
         self._client.idle()
+        if self._has_said_more():
+            until = 0.0
         while (left := until - time.monotonic()) > 0 and not awake():
             began, slice_ = time.monotonic(), min(IDLE_SLICE, left)
             if self._client.idle_check(timeout=slice_) or time.monotonic() - began < slice_ / 2:
                 break  # something was said, or the server has gone: both are found out by looking
         self._client.idle_done()
+
+    def _was_told(self) -> bool:
+        """Whether an answer since SELECT said that mails came."""
+        answers = self._client._imap.untagged_responses
+        counts = answers.get("EXISTS", [])
+        return len(counts) > 1 and (counts[-1] != counts[0] or "EXPUNGE" in answers)
+
+    def _has_said_more(self) -> bool:
+        """Whether something lies behind "+ idling" in one packet: nobody is woken for what was read."""
+        line = self._client.socket()
+        line.setblocking(False)
+        try:
+            return bool(self._client._imap.file.peek(1))
+        except ssl.SSLWantReadError:
+            return False
+        finally:
+            line.settimeout(self._settings.timeout_seconds)
 
     # -- logging in
 

@@ -29,6 +29,7 @@ TROUBLES = {
     "no-tls": N_("the server offers no STARTTLS"),
     "no-folder": N_("the server does not know the folder"),
     "read-only": N_("the server lets us only read in this folder; check afterwards"),
+    "not-cleared": N_("what came in cannot be marked, moved or deleted there; check afterwards and move_to"),
     "no-validity": N_("the server's message numbers do not stay (no UIDVALIDITY)"),
     "unknown-host": N_("the server's name is not known"),
     "silent-server": N_("the server does not answer"),

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -15,7 +16,7 @@ from sqlalchemy import select
 
 from connectors.sources.imap import ImapSource
 from connectors.sources.imap_session import ImapSession
-from connectors.sources.imap_settings import ImapSettings
+from connectors.sources.imap_settings import Credentials, ImapSettings
 from hub.app import open_hub
 from hub.clock import SetClock
 from hub.fetching.book import HubBook
@@ -25,7 +26,6 @@ from storage import fetching
 from storage.spool import Spool
 from storage.tables.arrivals import arrivals
 from storage.tables.fetching import source_mails
-from tests.faults.scripted_imap import ScriptedImap
 
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 INTAKE = "vanthu.sotaichinh@binhlam.example"
@@ -47,23 +47,31 @@ class Always:
 class Rig:
     """The hub, its door and one account."""
 
-    def __init__(self, data: Path, server: ScriptedImap, **settings: Any) -> None:
+    def __init__(self, data: Path, port: int, credentials: Credentials, **settings: Any) -> None:
         self.clock = SetClock(MOMENT)
         self.hub = open_hub(data, clock=self.clock)
         self.spool = Spool(data / "spool", 50 << 20, 0.0)
         self.door = Intake(self.hub, self.spool)
         self.stop = Event()
-        values = {"intake": INTAKE, "tls": "none", "timeout_seconds": 5.0, "shortest_pause": 0.0} | settings
-        self.settings = ImapSettings("sotc", "127.0.0.1", "user", "congvan@x", port=server.port, **values)
-        self.book = HubBook(self.hub, "sotc", "INBOX")
-        self.source = ImapSource(self.settings, Always(), self.book, self.hub.now)
+        values: dict[str, Any] = {"name": "sotc", "user": "user", "intake": INTAKE, "tls": "none"}
+        values |= {"timeout_seconds": 5.0, "shortest_pause": 0.0} | settings
+        self.settings = ImapSettings(host="127.0.0.1", general="congvan@x", port=port, **values)
+        self.credentials = credentials
+        self.book = HubBook(self.hub, self.settings.name, self.settings.folder)
+        self.source = ImapSource(self.settings, credentials, self.book, self.hub.now)
 
-    def visit(self) -> Exception | None:
+    def another(self, name: str, folder: str) -> ImapSource:
+        """A second account, at another folder of the same user."""
+        settings = replace(self.settings, name=name, folder=folder)
+        return ImapSource(settings, self.credentials, HubBook(self.hub, name, folder), self.hub.now)
+
+    def visit(self, source: ImapSource | None = None) -> Exception | None:
         """Connect, look once, leave; what went wrong, if anything. Then the hub writes its rows."""
+        source = source or self.source
         try:
-            session = ImapSession(self.settings, Always())
+            session = ImapSession(source.settings, self.credentials)
             try:
-                self.source.sweep(session, self.door, self.stop)
+                source.sweep(session, self.door, self.stop)
             finally:
                 session.drop()
         except Exception as error:  # because the caller says which faults are right
@@ -72,11 +80,11 @@ class Rig:
             self.ingest()
         return None
 
-    def visits(self, count: int, seconds: float = 400.0) -> None:
+    def visits(self, count: int, seconds: float = 400.0, source: ImapSource | None = None) -> None:
         """Undisturbed ones, each so much later than the one before."""
         for _time in range(count):
             self.forward(seconds)
-            assert (error := self.visit()) is None, error
+            assert (error := self.visit(source)) is None, error
 
     def forward(self, seconds: float) -> None:
         self.clock.moment += timedelta(seconds=seconds)
@@ -116,13 +124,13 @@ class Rig:
 
 
 @contextmanager
-def rig(founded: Path, server: ScriptedImap, **settings: Any) -> Iterator[Rig]:
-    """On a copy of a founded hub, in memory where that is possible."""
+def rig(founded: Path, port: int, credentials: Credentials | None = None, **settings: Any) -> Iterator[Rig]:
+    """On a copy of a founded hub, in memory where that is possible; ``port`` is the server's."""
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="vanthu-imap-", dir=memory))
     try:
         shutil.copytree(founded, folder / "data")
-        made = Rig(folder / "data", server, **settings)
+        made = Rig(folder / "data", port, credentials or Always(), **settings)
         try:
             yield made
         finally:

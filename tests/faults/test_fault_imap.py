@@ -5,18 +5,22 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from connectors.sources.imap_credentials import OAuthClient, OAuthTokens
 from hub import desk
 from hub.fetching import again
 from hub.fetching.book import HubBook
+from rules.fetching import REFUSED_PAUSE
 from storage import steps
 from tests.faults.conftest import SOAK
 from tests.faults.fetching_rig import Afterwards, Rig, mail, rig
 from tests.faults.scripted_imap import ScriptedImap
+from tests.token_server import token_server
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800 if SOAK else 240)]
 
@@ -29,7 +33,7 @@ def server() -> Iterator[ScriptedImap]:
 
 @pytest.fixture
 def fetching(prepared: Path, server: ScriptedImap) -> Iterator[Rig]:
-    with rig(prepared, server) as made:
+    with rig(prepared, server.port) as made:
         yield made
 
 
@@ -55,7 +59,7 @@ def test_a_connection_cut_at_every_byte(fetching: Rig, server: ScriptedImap) -> 
 def test_a_connection_cut_while_mails_are_moved_away(prepared: Path, server: ScriptedImap) -> None:
     """Each visit of a pair is cut: the one that takes, and the one that moves."""
     delivered: list[bytes] = []
-    with rig(prepared, server, afterwards=Afterwards.MOVE, move_to="Vanthu") as fetching:
+    with rig(prepared, server.port, afterwards=Afterwards.MOVE, move_to="Vanthu") as fetching:
         for at in range(1, 2000, 1 if SOAK else 17):
             delivered.append(mail(at))
             server.deliver(at, delivered[-1])
@@ -133,7 +137,7 @@ def test_gaps_late_numbers_and_answers_without_content(fetching: Rig, server: Sc
 
 
 def test_a_big_mail_comes_in_parts_and_one_too_big_is_set_aside(prepared: Path, server: ScriptedImap) -> None:
-    with rig(prepared, server, part_bytes=1000, max_bytes=50_000) as fetching:
+    with rig(prepared, server.port, part_bytes=1000, max_bytes=50_000) as fetching:
         server.mails = {1: mail(1, 49_000), 2: mail(2, 60_000), 3: mail(3)}
         fetching.visits(2)
         assert sorted(fetching.bodies()) == sorted([server.mails[1], server.mails[3]])
@@ -145,7 +149,7 @@ def test_a_big_mail_comes_in_parts_and_one_too_big_is_set_aside(prepared: Path, 
 
 
 def test_originals_are_touched_only_when_the_copy_reads_back(prepared: Path, server: ScriptedImap) -> None:
-    with rig(prepared, server, afterwards=Afterwards.MOVE, move_to="Vanthu") as fetching:
+    with rig(prepared, server.port, afterwards=Afterwards.MOVE, move_to="Vanthu") as fetching:
         server.mails = {1: mail(1), 2: mail(2)}
         fetching.visits(1)
         damaged = fetching.hub.blobs.path(hashlib.sha256(mail(2)).hexdigest())
@@ -168,7 +172,7 @@ def test_new_mail_wakes_and_a_silent_server_is_looked_at_all_the_same(
     prepared: Path, server: ScriptedImap
 ) -> None:
     """IDLE wakes at once; where it says nothing, the next look comes by the clock."""
-    with rig(prepared, server, sweep_seconds=2.0) as fetching:
+    with rig(prepared, server.port, sweep_seconds=2.0) as fetching:
         fetching.door.start()
         thread = threading.Thread(target=fetching.source.run, args=(fetching.door, fetching.stop))
         thread.start()
@@ -190,7 +194,7 @@ def test_new_mail_wakes_and_a_silent_server_is_looked_at_all_the_same(
 def test_a_refused_log_in_and_a_folder_without_validity_are_troubles(
     prepared: Path, server: ScriptedImap
 ) -> None:
-    with rig(prepared, server) as fetching:
+    with rig(prepared, server.port) as fetching:
         for name, why in (("refuses", "login-refused"), ("forgetful", "no-validity")):
             setattr(server, name, True)
             fetching.source._connection(fetching.door, fetching.stop)
@@ -201,6 +205,29 @@ def test_a_refused_log_in_and_a_folder_without_validity_are_troubles(
         server.cut_after = 40
         fetching.source._connection(fetching.door, fetching.stop)
         assert (fetching.cursor()["trouble"], fetching.cursor()["since"]) == ("cut", since)
+
+
+def test_a_token_that_nobody_renews_any_more_is_a_trouble_and_its_end_stops_no_other_account(
+    prepared: Path, server: ScriptedImap, tmp_path: Path
+) -> None:
+    """The first connection works; the token ends, and its server refuses the refresh token."""
+    secret = tmp_path / "refresh"
+    secret.write_text("worthless")
+    with token_server() as tokens:
+        client = OAuthClient(tokens.url, "client", refresh_token=secret)
+        mine = OAuthTokens(client, lambda file: file.read_text(), lambda: date(2026, 11, 23))
+        tokens.answers = [(200, {"access_token": "t", "expires_in": 1}), (400, {"error": "invalid_grant"})]
+        with rig(prepared, server.port, mine) as fetching:
+            server.deliver(1, mail(1))
+            fetching.visits(1)
+            wait = fetching.source._connection(fetching.door, fetching.stop)
+            assert wait == REFUSED_PAUSE.total_seconds()
+            assert fetching.cursor()["trouble"] == "token-refused"
+            assert fetching.cursor()["detail"] == "invalid_grant"
+            tokens.answers = [(200, {"access_token": "u"})]
+            server.deliver(2, mail(2))
+            fetching.visits(1)
+            assert sorted(fetching.bodies()) == [mail(1), mail(2)] and fetching.cursor()["trouble"] == ""
 
 
 def until(true: Callable[[], object], seconds: float = 15.0) -> None:

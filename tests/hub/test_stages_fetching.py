@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hub import checkpoint, health
 from hub import config as configuration
-from hub import health
 from hub.config import ConfigError
 from hub.fetching import accounts, watch
 from hub.fetching.book import HubBook
@@ -70,6 +70,18 @@ def test_the_mail_says_what_is_wrong_and_goes_to_no_fetched_mailbox(watched: Sta
     (mail,) = [mail for mail in mails if "thu-cu" in mail["Subject"]]
     text = mail.get_body(("plain",)).get_content()
     assert mail["Auto-Submitted"] and "self-signed certificate" in text and "sotc@mail.example" in text
+
+
+def test_who_alone_looks_after_it_is_told_though_the_mailbox_is_his(
+    watched: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small office has one mailbox: the only administrator's is the one that is fetched."""
+    (alone, *_others) = checkpoint.administrators(watched.hub)
+    monkeypatch.setattr(checkpoint, "administrators", lambda _hub: [alone])
+    own = dataclasses.replace(ACCOUNT, user=alone)
+    watched.hub.config = dataclasses.replace(watched.hub.config, fetch=Fetch(accounts=[own]))
+    HubBook(watched.hub, "thu-cu", "INBOX").trouble("token-refused", "invalid_grant")
+    assert told(watched) == [(alone, "token-refused")]
 
 
 def test_an_account_at_which_nobody_looks_any_more_is_silent(watched: Stages) -> None:

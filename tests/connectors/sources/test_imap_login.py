@@ -1,14 +1,10 @@
 """Logging in at a mailbox elsewhere: passwords, tokens, certificates."""
 
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 from imapclient.exceptions import LoginError
@@ -24,49 +20,13 @@ from connectors.sources.imap_settings import (
 )
 from tests.faults.fetching_rig import Always
 from tests.faults.scripted_imap import ScriptedImap
-
-
-class TokenServer(HTTPServer):
-    """Gives out tokens as it is told, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.answers: list[tuple[int, Any]] = []
-        self.asked: list[dict[str, str]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/token"
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: TokenServer
-
-    def do_POST(self) -> None:
-        form = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.server.asked.append({name: values[0] for name, values in parse_qs(form).items()})
-        code, answer = self.server.answers.pop(0)
-        content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.send_response(code)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_words: Any) -> None:
-        """Nothing on the test's output."""
+from tests.token_server import TokenServer, token_server
 
 
 @pytest.fixture
 def tokens() -> Iterator[TokenServer]:
-    server = TokenServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with token_server() as made:
+        yield made
 
 
 @pytest.fixture
