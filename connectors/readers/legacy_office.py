@@ -15,7 +15,7 @@ import olefile
 from connectors.readers.doc_structure import BrokenDocument, Encrypted, runs_of
 from connectors.readers.kind import DOC
 from connectors.readers.limits import DEFAULT, ReadLimits
-from connectors.readers.outcome import by_fonts, text_reading, unreadable
+from connectors.readers.outcome import Run, runs_reading, text_reading, unreadable
 from rules.values.reading import Reading
 
 _FAULTS = (BrokenDocument, struct.error, ValueError, IndexError, OSError, RecursionError)
@@ -30,11 +30,10 @@ def read(path: Path, name: str, limits: ReadLimits = DEFAULT) -> Reading:
         return Reading(DOC, "encrypted", warnings=("encrypted",))
     except _FAULTS as fault:
         return _by_catdoc(path, limits, type(fault).__name__)
-    converted = by_fonts(runs)
-    return text_reading(DOC, converted.text, limits, converted.kinds, ["active-content"] if macros else [])
+    return runs_reading(DOC, runs, limits, ["active-content"] if macros else [])
 
 
-def _open(path: Path, limits: ReadLimits) -> tuple[list[tuple[str, str]], bool]:
+def _open(path: Path, limits: ReadLimits) -> tuple[list[Run], bool]:
     with olefile.OleFileIO(str(path)) as ole:
         document = _stream(ole, "WordDocument", limits)
         tables = {name: _stream(ole, name, limits) for name in ("0Table", "1Table") if ole.exists(name)}

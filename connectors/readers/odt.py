@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
 from connectors.readers.container import BROKEN, Container, Refused, opened, parse_xml
 from connectors.readers.kind import ODT
 from connectors.readers.limits import DEFAULT, ReadLimits
-from connectors.readers.outcome import by_fonts, text_reading, unreadable
+from connectors.readers.outcome import Run, runs_reading, unreadable
 from connectors.readers.word_styles import local, value
 from rules.values.reading import Reading
 
@@ -19,7 +20,18 @@ _SKIPPED = frozenset(
 _LEGACY = (b"VNI-", b".Vn", b".VN")
 _MOST_BLANKS = 1000
 
-Run = tuple[str, str]
+
+class _Look(NamedTuple):
+    """What a style says of letters; ``bold`` None where it says nothing."""
+
+    font: str = ""
+    bold: bool | None = None
+
+    def changed(self, by: "_Look | None") -> "_Look":
+        """This look inside an element of another style."""
+        if by is None:
+            return self
+        return _Look(by.font or self.font, self.bold if by.bold is None else by.bold)
 
 
 def read(path: Path, name: str, limits: ReadLimits = DEFAULT) -> Reading:
@@ -42,43 +54,49 @@ def _read(container: Container, limits: ReadLimits) -> Reading:
         raise Refused("encrypted")
     content = container.bytes_of("content.xml")
     root = parse_xml(content)
-    fonts = _fonts(root) if any(mark in content for mark in _LEGACY) else {}
-    runs = [run for run in _walk(root, fonts) if run[0]]
-    if not fonts:
-        return text_reading(ODT, "".join(text for text, _ in runs), limits)
-    converted = by_fonts(runs)
-    return text_reading(ODT, converted.text, limits, converted.kinds)
+    looks = _looks(root, any(mark in content for mark in _LEGACY))
+    return runs_reading(ODT, [run for run in _walk(root, looks) if run.text], limits)
 
 
-def _fonts(root: etree._Element) -> dict[str, str]:
-    """Font of each automatic style."""
-    found: dict[str, str] = {}
+def _looks(root: etree._Element, fonts: bool) -> dict[str, _Look]:
+    """Weight, and font where ``fonts`` are wanted, of each automatic style."""
+    found: dict[str, _Look] = {}
     for style in root.iter():
         if local(style) != "style":
             continue
         for properties in style:
-            font = value(properties, "font-name") or value(properties, "font-family")
-            if local(properties) == "text-properties" and font:
-                found[value(style, "name")] = font.strip("'\"")
+            if local(properties) == "text-properties":
+                found[value(style, "name")] = _look(properties, fonts)
     return found
 
 
-def _walk(root: etree._Element, fonts: dict[str, str]) -> Iterator[Run]:
+def _look(properties: etree._Element, fonts: bool) -> _Look:
+    font = (value(properties, "font-name") or value(properties, "font-family")) if fonts else ""
+    weight = value(properties, "font-weight")
+    bold = weight == "bold" or (weight.isdecimal() and weight >= "600") if weight else None
+    return _Look(font.strip("'\""), bold)
+
+
+def _walk(root: etree._Element, looks: dict[str, _Look]) -> Iterator[Run]:
     """Elements carry text before and after their children (tail), each in its own style."""
-    styles = [""]
+    inherited = [_Look()]
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         name = local(element)
         if event == "start":
             if name in _SKIPPED:
                 walker.skip_subtree()
-            styles.append(fonts.get(value(element, "style-name"), styles[-1]))
-            yield _opening(name, element), styles[-1]
+            inherited.append(inherited[-1].changed(looks.get(value(element, "style-name"))))
+            yield _run(_opening(name, element), inherited[-1])
             continue
-        styles.pop()
-        yield ("\n" if name in ("p", "h") else ""), styles[-1]
+        inherited.pop()
+        yield _run("\n" if name in ("p", "h") else "", inherited[-1])
         if element.tail and element.tail.strip("\n"):
-            yield element.tail, styles[-1]
+            yield _run(element.tail, inherited[-1])
+
+
+def _run(text: str, look: _Look) -> Run:
+    return Run(text, look.font, bool(look.bold))
 
 
 def _opening(name: str, element: etree._Element) -> str:

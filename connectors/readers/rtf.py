@@ -7,7 +7,7 @@ from pathlib import Path
 from connectors.readers.charset import safe_codec
 from connectors.readers.kind import RTF
 from connectors.readers.limits import DEFAULT, ReadLimits
-from connectors.readers.outcome import by_fonts, text_reading
+from connectors.readers.outcome import Run, runs_reading
 from rules.values.reading import Reading
 
 _TOKEN = re.compile(
@@ -34,12 +34,13 @@ _DEEPEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a group inherits: font number, skipped destination, characters to skip after \\u."""
+    """What a group inherits: font number, skipped destination, characters to skip after \\u, bold."""
 
     font: int = 0
     skipped: bool = False
     in_fonts: bool = False
     after_unicode: int = 1
+    bold: bool = False
 
 
 @dataclass
@@ -49,7 +50,7 @@ class _Parse:
     names: dict[int, str] = field(default_factory=dict)
     codecs: dict[int, str] = field(default_factory=dict)
     codec: str = "cp1252"
-    runs: list[tuple[str, str]] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     pending: bytearray = field(default_factory=bytearray)  # bytes of the same font, not decoded yet
     to_skip: int = 0
     high: int = 0  # first half of a surrogate pair
@@ -61,11 +62,10 @@ def read(path: Path, name: str, limits: ReadLimits = DEFAULT) -> Reading:
     """The text of an RTF file; broken ones give what can be had."""
     with path.open("rb") as file:
         runs = _runs(file.read(limits.unpacked_bytes), limits.text_chars)
-    converted = by_fonts(runs)
-    return text_reading(RTF, converted.text, limits, converted.kinds)
+    return runs_reading(RTF, runs, limits)
 
 
-def _runs(data: bytes, most: int) -> list[tuple[str, str]]:
+def _runs(data: bytes, most: int) -> list[Run]:
     parse = _Parse()
     at = 0
     while parse.length < most and (match := _TOKEN.search(data, at)):
@@ -115,10 +115,11 @@ def _word(parse: _Parse, word: bytes, number: int | None) -> None:
         _unicode(parse, number & 0xFFFF)
     elif word in _SIGNS:
         _text(parse, _SIGNS[word])
+    elif word in (b"b", b"plain"):
+        _flush(parse)
+        parse.state = replace(parse.state, bold=word == b"b" and number != 0)
     elif number is not None:
         _setting(parse, word, number)
-    elif word == b"plain":
-        _flush(parse)
 
 
 def _setting(parse: _Parse, word: bytes, number: int) -> None:
@@ -179,4 +180,5 @@ def _flush(parse: _Parse) -> None:
 
 def _add(parse: _Parse, text: str) -> None:
     parse.length += len(text)
-    parse.runs.append((text, parse.names.get(parse.state.font, "").rstrip("; ")))
+    font = parse.names.get(parse.state.font, "").rstrip("; ")
+    parse.runs.append(Run(text, font, parse.state.bold))

@@ -11,9 +11,9 @@ from pathlib import Path
 from connectors.readers.container import BROKEN, Container, Refused, opened, parse_xml
 from connectors.readers.kind import DOCX
 from connectors.readers.limits import DEFAULT, ReadLimits
-from connectors.readers.outcome import by_fonts, text_reading, unreadable
+from connectors.readers.outcome import Run, runs_reading, unreadable
 from connectors.readers.word_styles import Numbering, Styles
-from connectors.readers.word_walk import Run, Walk
+from connectors.readers.word_walk import Walk
 from rules.values.reading import Reading
 
 _HEADER = re.compile(r"^word/header\d*\.xml$")
@@ -45,7 +45,7 @@ def _read(container: Container, limits: ReadLimits) -> Reading:
     runs: list[Run] = []
     for part in parts:
         runs += Walk(styles, numbering).runs(parse_xml(part))
-    return _reading(container, runs, limits)
+    return runs_reading(DOCX, runs, limits, _warnings(container))
 
 
 def _has_legacy(container: Container, parts: list[bytes]) -> bool:
@@ -70,14 +70,6 @@ def _others(container: Container, pattern: re.Pattern[str]) -> Iterator[bytes]:
     """Headers or footers, each text once (first-page, odd and even ones repeat)."""
     names = sorted(name for name in container.names if pattern.match(name))[:12]
     yield from dict.fromkeys(container.bytes_of(name) for name in names)
-
-
-def _reading(container: Container, runs: list[Run], limits: ReadLimits) -> Reading:
-    warnings = _warnings(container)
-    if not any(font for _, font in runs):
-        return text_reading(DOCX, "".join(text for text, _ in runs), limits, warnings=warnings)
-    converted = by_fonts(runs)
-    return text_reading(DOCX, converted.text, limits, converted.kinds, warnings)
 
 
 def _warnings(container: Container) -> list[str]:

@@ -1,6 +1,7 @@
 """Fonts and list numbers of a Word document, as far as its text depends on them."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -33,34 +34,52 @@ def font_of(properties: etree._Element | None) -> str:
     return value(fonts, "hAnsi") or value(fonts, "ascii")  # legacy letters are not ASCII
 
 
+def weight_of(properties: etree._Element | None) -> str:
+    """ "bold" or "plain" where the properties say so, else ""."""
+    bold = child(properties, "b")
+    if bold is None:
+        return ""
+    return "bold" if is_on(bold) else "plain"
+
+
 def is_on(element: etree._Element | None) -> bool:
     return element is not None and value(element) not in ("0", "false", "off")
 
 
 @dataclass
 class Styles:
-    """Font of each style, inherited ones resolved; empty where no font matters."""
+    """Font (where fonts are ``wanted``) and weight of each style, inherited ones resolved."""
 
     wanted: bool = False
     default: str = ""
     fonts: dict[str, str] = field(default_factory=dict)
+    bold: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, container: Container, wanted: bool) -> "Styles":
-        if not wanted or "word/styles.xml" not in container.names:
+        if "word/styles.xml" not in container.names:
             return cls(wanted)
         root = container.xml("word/styles.xml")
-        styles = [node for node in root if local(node) == "style"][:_MOST_STYLES]
-        own = {value(style, "styleId"): font_of(child(style, "rPr")) for style in styles}
-        based = {value(style, "styleId"): value(child(style, "basedOn")) for style in styles}
+        styles = {value(node, "styleId"): node for node in root if local(node) == "style"}
+        looks = {name: child(styles[name], "rPr") for name in islice(styles, _MOST_STYLES)}
+        based = {name: value(child(styles[name], "basedOn")) for name in looks}
+        weights = {name: weight_of(look) for name, look in looks.items()}
+        bold = frozenset(name for name in looks if _inherited(name, weights, based) == "bold")
+        if not wanted:
+            return cls(bold=bold)
+        fonts = {name: font_of(look) for name, look in looks.items()}
+        normal = next((name for name, style in styles.items() if value(style, "default") == "1"), "")
         defaults = child(child(child(root, "docDefaults"), "rPrDefault"), "rPr")
-        normal = next((value(s, "styleId") for s in styles if value(s, "default") == "1"), "")
-        default = own.get(normal) or font_of(defaults)
-        return cls(True, default, {name: _inherited(name, own, based) for name in own})
+        default = fonts.get(normal) or font_of(defaults)
+        return cls(True, default, {name: _inherited(name, fonts, based) for name in fonts}, bold)
 
     def font(self, run: str, paragraph: str) -> str:
         """The font by run style, then paragraph style, then the document's default."""
         return self.fonts.get(run) or self.fonts.get(paragraph) or self.default
+
+    def is_bold(self, run: str, paragraph: str) -> bool:
+        """Bold of two styles cancels out (ECMA-376 part 1, 17.7.3, toggle properties)."""
+        return (run in self.bold) != (paragraph in self.bold)
 
 
 def _inherited(name: str, own: dict[str, str], based: dict[str, str]) -> str:

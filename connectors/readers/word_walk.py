@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from connectors.readers.word_styles import Numbering, Styles, child, font_of, is_on, local, value
-
-Run = tuple[str, str]  # text, font ("" where fonts do not matter)
+from connectors.readers.outcome import Run
+from connectors.readers.word_styles import Numbering, Styles, child, font_of, is_on, local, value, weight_of
 
 _SKIPPED = frozenset(
     {"pPr", "rPr", "tblPr", "tcPr", "trPr", "sectPr", "tblGrid", "Fallback", "del", "moveFrom"}
@@ -29,20 +28,21 @@ class Walk:
         self._paragraphs: list[str] = []  # styles of the open paragraphs
         self._font = ""
         self._caps = False
+        self._bold = False
 
     def runs(self, root: etree._Element) -> list[Run]:
-        return [run for run in self._walk(root) if run[0]]
+        return [run for run in self._walk(root) if run.text]
 
     def _walk(self, root: etree._Element) -> Iterator[Run]:
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             name = local(element)
             if event == "end":
-                yield self._close(name), self._font
+                yield Run(self._close(name), self._font)
             elif name in _SKIPPED:
                 walker.skip_subtree()
             else:
-                yield self._open(name, element), self._font
+                yield Run(self._open(name, element), self._font, self._bold)
 
     def _open(self, name: str, element: etree._Element) -> str:
         if name == "t":
@@ -79,10 +79,12 @@ class Walk:
 
     def _enter_run(self, properties: etree._Element | None) -> None:
         self._caps = is_on(child(properties, "caps"))
+        paragraph = self._paragraphs[-1] if self._paragraphs else ""
+        style = value(child(properties, "rStyle"))
+        weight = weight_of(properties)
+        self._bold = weight == "bold" if weight else self._styles.is_bold(style, paragraph)
         if self._styles.wanted:
-            paragraph = self._paragraphs[-1] if self._paragraphs else ""
-            by_style = self._styles.font(value(child(properties, "rStyle")), paragraph)
-            self._font = font_of(properties) or by_style
+            self._font = font_of(properties) or self._styles.font(style, paragraph)
 
 
 def _filled(row: etree._Element) -> int:

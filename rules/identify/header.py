@@ -1,13 +1,14 @@
 """The upper zone: number, place and date, issuers, stamps (DOMAIN 4.1, 4.2), in two passes: by line,
 then joined for what extraction broke."""
 
+import bisect
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rules.identify import block, stamps, symbol, types, words
+from rules.identify import organisations, stamps, symbol, types, words
 from rules.identify.lines import Cell, Line
 from rules.secrecy import lines as secrecy
 from rules.text.fold import squash
@@ -16,12 +17,14 @@ from rules.vocabulary import Urgency
 
 _TYPES = frozenset(squash(name) for name in types.NAMES.values())
 ZONE = 60  # lines of the first pages in which a header may stand
-_NO_NUMBER = 0.85  # of an issuer: a table's title may look like one where no number ends the header
 _LABEL = re.compile(
     r"^\W{0,3}(?:luật\s+|lệnh\s+|nghị quyết\s+)?(?:số|sô|sớ|so|sồ)\s*(?:[:.;]|(?=[\d/_…])|$|(?=\s+[\d/]))",
     re.IGNORECASE,
 )
 _TITLE_NUMBER = re.compile(r"\bsố\s*:?\s+(\d{1,5}[^\s,;]{0,40}(?:\s?/\s?[^\s,;]{1,20})?)", re.IGNORECASE)
+_ANNEXED = re.compile(
+    r"\b(?:kèm|ban hành) theo\s+[^()]{0,40}$", re.IGNORECASE
+)  # it names the document it is attached to
 _BODY = re.compile(
     r"^(?:kinh g(?:u|o)i|can cu\b|dieu \d+\s*[.:]|xet de nghi|theo de nghi|thuc hien|tiep theo|"
     r"phan (?:i|thu)\b|chuong i\b|i\s?[./]\s|1\s?[./]\s)"
@@ -35,9 +38,6 @@ _SHORT_DATE = re.compile(
 )
 _PLACE = re.compile(r"(?P<place>[^\d,;:()/]{2,40}?)\s*,?\s*$")
 _PLACE_WORD = re.compile(r"^[A-ZĐÀ-ÖØ-ÞĂĨŨƠƯẠ-Ỹa-zđ.][^\W_]*(?:[.\s'’-]+[^\W\d_]+){0,5}\.?$")
-_LOCALITY = re.compile(
-    r"^(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|xa|phuong|dac khu|tx|va|viet nam|trung uong|cap)\b"
-)
 
 
 @dataclass
@@ -128,7 +128,9 @@ def _drop_signing_stamps(header: Header) -> None:
 
 
 def _number(header: Header) -> None:
-    flat = [(at, cell) for at, line in enumerate(header.lines[: header.body + 1]) for cell in line.cells]
+    every = [(at, cell) for at, line in enumerate(header.lines[: header.body + 1]) for cell in line.cells]
+    above = ["", *(cell.text[-60:] for _, cell in every)]
+    flat = [entry for entry, last in zip(every, above, strict=False) if not _ANNEXED.search(last)]
     for index, (at, cell) in enumerate(flat):
         if len(cell.text) > 160 or not (label := _LABEL.match(cell.text)):
             continue
@@ -209,10 +211,15 @@ _TYPE_STARTS = ("nghi dinh", "quyet dinh", "thong tu", "nghi quyet", "chi thi", 
 
 def _joined_number(header: Header, flat: Sequence[tuple[int, Cell]]) -> None:
     """Second pass: lines broken inside the number."""
-    text = " ".join(cell.text for _, cell in flat[:16] if len(cell.text) < 160)
-    for match in re.finditer(r"\bsố\s*:\s*", text[:3000], re.IGNORECASE):
+    cells = [(at, cell.text) for at, cell in flat[:16] if len(cell.text) < 160]
+    text = " ".join(text for _, text in cells)
+    ends = list(itertools.accumulate(len(text) + 1 for _, text in cells))
+    for match in re.finditer(r"\bsố\s*:\s*", text, re.IGNORECASE):
+        if _ANNEXED.search(text[max(0, match.start() - 60) : match.start()]):
+            return
         if found := _leading_symbol(text[match.end() : match.end() + 80]):
-            header.number, header.number_at = Found(found, 0.55, "header, joined"), flat[0][0]
+            at = cells[bisect.bisect_right(ends, match.start())][0]
+            header.number, header.number_at = Found(found, 0.55, "header, joined"), at
             return
 
 
@@ -311,29 +318,20 @@ def _place(before: str, sure: float) -> Found[str] | None:
 
 
 def _issuers(header: Header) -> None:
-    """Organisation lines above the number: the last name is the issuer, the one before it its parent."""
+    """Organisation lines above the number, up to a type line."""
     places = (at for at in (header.number_at, header.date_at) if at >= 0)
     end = next(places, min(header.body, 6))
+    lines = header.lines[: end + 1]
     cells = [
         cell
-        for line in header.lines[: end + 1]
+        for line in lines
         for cell in line.cells
         if id(cell) not in header.taken and _left(header, line, cell)
     ]
-    cells = list(itertools.takewhile(lambda cell: not _type_begins(header, cell), cells))
-    names = _names([cell for cell in cells if _organisation(cell)])
-    if not names:
-        return
-    lost = not any(words.caps(name) for name in names)
-    if lost and not words.starts_org(names[-1]):
-        return
-    if lost:
-        names = [name.upper() for name in names]  # TCVN3 capitals live in the font, plain text loses them
+    above = list(itertools.takewhile(lambda cell: not _type_begins(header, cell), cells))
     numbered = header.number is not None or bool(header.blank_rest)
-    sure = 0.7 if lost else (0.95 if numbered else _NO_NUMBER) if words.starts_org(names[-1]) else 0.6
-    header.issuer = Found(names[-1], sure, "header")
-    if len(names) > 1:
-        header.parent = Found(" ".join(names[:-1]) if len(names) < 3 else names[-2], sure, "header")
+    boxed = any(line.boxed for line in lines)
+    header.issuer, header.parent = organisations.issuers(above, boxed, numbered)
 
 
 def _type_begins(header: Header, cell: Cell) -> bool:
@@ -348,51 +346,3 @@ def _left(header: Header, line: Line, cell: Cell) -> bool:
     if line.boxed:
         return cell.x0 < 0.45 * line.width and cell.middle < 0.52 * line.width
     return len(line.cells) == 1 or cell is line.cells[0]
-
-
-def _organisation(cell: Cell) -> bool:
-    text = cell.text
-    if (
-        len(text) > 90
-        or text.endswith((":", ";", "."))
-        or block.dashed(text)
-        or any(c.isdigit() for c in text[:3])
-    ):
-        return False
-    return (
-        words.caps(text) or (words.starts_org(text) and len(text) < 60) or bool(_LOCALITY.match(cell.folded))
-    )
-
-
-def _names(cells: Sequence[Cell]) -> list[str]:
-    """Join lines of one name ("ỦY BAN NHÂN DÂN" / "TỈNH QUẢNG NGÃI")."""
-    names: list[str] = []
-    last: Cell | None = None
-    for cell in cells:
-        if last is not None and _continues(names, last, cell):
-            names[-1] = f"{names[-1]} {cell.text}"
-        elif words.starts_org(cell.text) or (words.caps(cell.text) and (last is None or not names)):
-            names.append(cell.text)
-        elif names and words.caps(cell.text):
-            names[-1] = f"{names[-1]} {cell.text}"
-        last = cell
-    return [name.strip(" -–*.,") for name in names]
-
-
-def _continues(names: Sequence[str], last: Cell, cell: Cell) -> bool:
-    if not names:
-        return False
-    if _LOCALITY.match(cell.folded) or not words.starts_org(cell.text):
-        return True
-    if (
-        last.folded == "van phong"
-        and len(names) == 1
-        and cell.folded.startswith(("uy ban", "ubnd", "hdnd", "hoi dong"))
-    ):
-        return True
-    return last.folded.endswith((" va", ",", " -", " cua", " thuoc"))
-
-
-def organisations(lines: Iterable[str]) -> list[str]:
-    """Names of organisations in lines that belong to a header."""
-    return _names([Cell(line.strip(), 0.0, 0.0) for line in lines if line.strip()])

@@ -99,7 +99,8 @@ def _cut(page: Page, start: int, end: int) -> Page:
     if (page.words and page.width) or len(page.text) <= _SHORT_PAGE:
         return page
     start = page.text.rfind("\n", 0, max(0, start)) + 1
-    return Page(page.number, page.text[start:end], source=page.source)
+    bold = () if start else page.bold  # because its line numbers are counted from the beginning
+    return Page(page.number, page.text[start:end], source=page.source, bold=bold)
 
 
 # --- the fields together ---------------------------------------------------------------------

@@ -69,12 +69,13 @@ def lines_of(page: Page, limit: int = 400) -> list[Line]:
 def _from_text(page: Page, limit: int) -> list[Line]:
     lines: list[Line] = []
     gap = False
-    for raw in page.text.splitlines():
+    for number, raw in enumerate(page.text.splitlines()):
         if not raw.strip():
             gap = True
             continue
         cells = _cells_of_text(
-            raw[:_LONGEST_LINE].expandtabs(8) if "\t" not in raw.strip() else raw[:_LONGEST_LINE]
+            raw[:_LONGEST_LINE].expandtabs(8) if "\t" not in raw.strip() else raw[:_LONGEST_LINE],
+            number in page.bold,
         )
         if cells:
             lines.append(Line(tuple(cells), page.number, False, gap))
@@ -84,14 +85,14 @@ def _from_text(page: Page, limit: int) -> list[Line]:
     return lines
 
 
-def _cells_of_text(raw: str) -> list[Cell]:
+def _cells_of_text(raw: str, bold: bool) -> list[Cell]:
     cells: list[Cell] = []
     start = 0
     for end, after in [(m.start(), m.end()) for m in _COLUMN_GAP.finditer(raw)] + [(len(raw), len(raw))]:
         text = " ".join(raw[start:end].split()).strip("|").strip()
         if text:
             column = len(raw[:start].expandtabs(8)) + len(raw[start:end]) - len(raw[start:end].lstrip())
-            _append(cells, Cell(text, float(column), float(column + len(text))))
+            _append(cells, Cell(text, float(column), float(column + len(text)), bold))
         start = after
     return cells
 

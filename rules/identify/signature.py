@@ -5,10 +5,16 @@ from dataclasses import dataclass, replace
 
 from rules.identify import block, words
 from rules.identify.lines import Cell, Line
+from rules.text.fold import fold
 from rules.values.reading import Found, RecipientEntry
 
 ABOVE = 10  # lines above "Nơi nhận" in which titles may stand
 _BELOW = 60
+# Under reports, tables and requests whoever wrote them signs, folded; these words open sentences, too.
+_WRITERS = frozenset(
+    f"nguoi {done}"
+    for done in ("bao cao", "lap", "lap bieu", "lap bao cao", "viet bao cao", "trinh", "de nghi", "lam don")
+)
 _TEXT_RIGHT = 28.0  # columns of indentation that put a lone cell of plain text on the right
 
 
@@ -144,6 +150,8 @@ def _after_body(zone: Sequence[Line], start: int) -> int:
 
 def _title_line(cell: Cell, begun: bool) -> bool:
     text = cell.text
+    if _writer(text):
+        return True
     if len(text) > 80 or text.endswith((";", ":")):
         return False
     if words.is_title(text):
@@ -170,16 +178,21 @@ def _title(titles: Sequence[Cell]) -> Found[str]:
     return Found(text, 0.7, "signature")
 
 
+def _closing_title(cell: Cell) -> bool:
+    text = cell.text
+    return (len(text) < 70 and words.is_title(text) and words.caps(text)) or _writer(text)
+
+
+def _writer(text: str) -> bool:
+    """ "Người báo cáo" on a line of its own."""
+    return fold(text).strip(" .:") in _WRITERS
+
+
 def _without_block(lines: Sequence[Line]) -> Signature:
     """No "Nơi nhận": a signature is believed only below a role mark or a title in capitals, near the end."""
     for at, line in enumerate(lines):
         for cell in line.cells:
-            if (
-                len(cell.text) < 70
-                and words.is_title(cell.text)
-                and words.caps(cell.text)
-                and at > len(lines) // 3
-            ):
+            if _closing_title(cell) and at > len(lines) // 3:
                 title, name = _signer(lines[at : at + 25], 0, set(), 25)
                 if name is not None and title is not None:
                     return Signature(

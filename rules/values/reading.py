@@ -38,6 +38,7 @@ class Page:
     image_share: float = 0.0  # 0..1 of the page covered by images
     source: str = "text"  # text | ocr
     sure: tuple[float, ...] = ()  # of each word, 0..1, where OCR read them
+    bold: tuple[int, ...] = ()  # of text without boxes: numbers (from 0) of the first lines that are all bold
 
 
 @dataclass(frozen=True, slots=True)

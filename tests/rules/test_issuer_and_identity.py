@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from rules.directory import Directory
 from rules.identify.identity import alike, folded_symbol, identity_key, text_fingerprint
 from rules.identify.issuer import issuer_party
+from rules.identify.layout import identify
 from rules.values.directory import Name, Outside, Unit
-from rules.values.reading import Fields, Found
+from rules.values.reading import Fields, Found, Page
 from rules.vocabulary import UnitKind
 
 DAY = date(2024, 5, 20)
@@ -129,3 +130,47 @@ def test_a_fingerprint_fits_a_signed_column(text: str) -> None:
     mark = text_fingerprint(text)
     assert 0 <= mark < 2**63
     assert alike(mark, mark) == 1.0
+
+
+def header_of(*lines: str, bold: tuple[int, ...] = ()) -> Fields:
+    return identify((Page(1, "\n".join(lines), bold=bold),))
+
+
+def test_a_parent_is_plain_and_an_issuer_is_bold() -> None:
+    """Where no word for an office begins the second name, only the type tells them apart (DOMAIN 4.1)."""
+    lines = ("PHÒNG KINH TẾ XÃ TÂN LẬP", "CHUYỂN ĐỔI SỐ, KHOA HỌC", "Số: 12/BC-CĐS", "BÁO CÁO", "Tuần 3")
+    found = header_of(*lines, bold=(1, 3))
+    assert found.issuer is not None and found.parent_issuer is not None
+    assert found.issuer.value == "CHUYỂN ĐỔI SỐ, KHOA HỌC"
+    assert found.issuer.confidence < 0.9  # because type alone is a weak witness
+    assert found.parent_issuer.value == "PHÒNG KINH TẾ XÃ TÂN LẬP"
+
+
+@pytest.mark.parametrize("bold", [(), (0, 1), (1,)])
+def test_a_name_over_two_lines_stays_one(bold: tuple[int, ...]) -> None:
+    found = header_of("ỦY BAN NHÂN DÂN", "TỈNH ĐỒNG NAI", "Số: 12/QĐ-UBND", "QUYẾT ĐỊNH", "Về họp", bold=bold)
+    assert found.issuer is not None and found.issuer.value == "ỦY BAN NHÂN DÂN TỈNH ĐỒNG NAI"
+    assert found.parent_issuer is None
+
+
+def test_the_title_of_a_table_is_no_part_of_the_office_above_it() -> None:
+    found = header_of(
+        "\tTHÀNH PHỐ HẢI AN", "\tUBND HUYỆN TÂN LẬP", " " * 46 + "CÂN ĐỐI NGÂN SÁCH HUYỆN", "STT\tNỘI DUNG"
+    )
+    assert found.issuer is not None and found.issuer.value == "UBND HUYỆN TÂN LẬP"
+    assert found.parent_issuer is not None and found.parent_issuer.value == "THÀNH PHỐ HẢI AN"
+
+
+@pytest.mark.parametrize("attached", ["Quyết định số: 38/2005/QĐ-UBND", "Quyết định\nsố: 38/2005/QĐ-UBND"])
+def test_an_annex_has_not_the_number_it_is_attached_to(attached: str) -> None:
+    found = header_of("UBND HUYỆN TÂN LẬP", "CÂN ĐỐI NGÂN SÁCH", f"(Kèm theo {attached})")
+    assert found.symbol is None
+
+
+def test_whoever_wrote_a_report_signs_it() -> None:
+    text = "\n".join(["BÁO CÁO", *(f"{n}. Việc đã làm trong tuần." for n in range(1, 9))])
+    signed = identify((Page(1, f"{text}\n\nNgười báo cáo\n\n\nLê Thị Hòa\n"),))
+    assert signed.signer is not None and signed.signer.value == "Lê Thị Hòa"
+    assert signed.signer_title is not None and signed.signer_title.value == "Người báo cáo"
+    told = identify((Page(1, f"{text}\nNgười báo cáo phải ký tên vào bản này\nLê Thị Hòa\n"),))
+    assert told.signer is None

@@ -14,6 +14,7 @@ from connectors.readers import html, kind, legacy_office, odt, pdf, pdfium, plai
 from connectors.readers.container import Refused, parse_xml
 from connectors.readers.doc_structure import BrokenDocument, runs_of
 from connectors.readers.limits import ReadLimits
+from connectors.readers.outcome import Run
 from connectors.readers.table import READERS
 
 pdfium.start()
@@ -88,6 +89,41 @@ def test_damaged_pdfs_never_raise(tmp_path: Path, letter_pdf: bytes, noise: byte
 
 def cell(*lines: str) -> str:
     return "<w:tc>" + "".join(P.format(line) for line in lines) + "</w:tc>"
+
+
+def bold_docx(make_docx: Callable[..., bytes]) -> bytes:
+    """Bold by the run, by its style, by its paragraph's style; taken back; half a line; a line of blanks."""
+    run = "<w:r><w:rPr>{}</w:rPr><w:t xml:space='preserve'>{}</w:t></w:r>"
+    on, off = "<w:b/>", "<w:b w:val='0'/>"
+    title = "<w:pPr><w:pStyle w:val='Title'/></w:pPr>"
+    lines = [
+        run.format("", "plain"),
+        run.format(on, "BY ITS RUN"),
+        run.format("<w:rStyle w:val='Strong'/>", "BY ITS STYLE"),
+        title + run.format("", "BY ITS PARAGRAPH"),
+        title + run.format(off, "taken back"),
+        title + run.format("<w:rStyle w:val='Strong'/>", "two styles cancel out"),
+        run.format(on, "HALF ") + run.format("", "a line"),
+        run.format(on, "WITH ") + run.format("", " ") + run.format(on, "A BLANK"),
+        run.format(on, " "),
+    ]
+    names = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'"
+    style = "<w:style w:type='{}' w:styleId='{}'><w:basedOn w:val='{}'/>{}</w:style>"
+    styles = f"<w:styles {names}>{style.format('character', 'Strong', '', f'<w:rPr>{on}</w:rPr>')}"
+    styles += style.format("paragraph", "Head", "Title", f"<w:rPr>{on}</w:rPr>")
+    styles += style.format("paragraph", "Title", "Head", "") + "</w:styles>"
+    return make_docx("".join(f"<w:p>{line}</w:p>" for line in lines), styles=styles)
+
+
+def test_bold_lines_of_a_word_file(stored: Callable[[bytes], Path], make_docx: Callable[..., bytes]) -> None:
+    (page,) = word.read(stored(bold_docx(make_docx)), "").pages
+    lines = page.text.splitlines()
+    assert [lines[number] for number in page.bold] == [
+        "BY ITS RUN",
+        "BY ITS STYLE",
+        "BY ITS PARAGRAPH",
+        "WITH  A BLANK",
+    ]
 
 
 def test_header_table_stands_where_it_is(
@@ -192,6 +228,13 @@ def test_rtf(stored: Callable[[bytes], Path]) -> None:
     assert set(reading.converted_from) == {"vni", "tcvn3"}
 
 
+def test_bold_lines_of_an_rtf(stored: Callable[[bytes], Path]) -> None:
+    source = rb"{\rtf1 SO Y TE\par{\b CHI CUC}\par\b PHONG\par\b0 a\b1 b\par\b C\par\plain d\par}"
+    (page,) = rtf.read(stored(source), "").pages
+    assert page.text == "SO Y TE\nCHI CUC\nPHONG\nab\nC\nd\n"
+    assert page.bold == (1, 2, 4)
+
+
 def test_rtf_in_windows_1258(stored: Callable[[bytes], Path]) -> None:
     source = rb"{\rtf1\ansi\ansicpg1258 C\'f4ng v\'e3n s\'f4\'ec 5 cu\'d2a ti\'d2nh}"
     assert rtf.read(stored(source), "").text == "Công văn số 5 của tỉnh"
@@ -232,6 +275,23 @@ def test_odt(stored: Callable[[bytes], Path]) -> None:
     assert odt.read(path, "").text == "QUYẾT ĐỊNH\nSố:  1\nĐồng Xoài\na\tb\nc d\n"
 
 
+def test_bold_lines_of_an_odt(stored: Callable[[bytes], Path]) -> None:
+    names = "xmlns:office='urn:o' xmlns:text='urn:t' xmlns:style='urn:s' xmlns:fo='urn:f'"
+    style = "<style:style style:name='{}'><style:text-properties fo:font-weight='{}'/></style:style>"
+    styles = "".join(style.format(*pair) for pair in (("B", "bold"), ("H", "700"), ("N", "normal")))
+    body = (
+        "<text:p>một</text:p><text:p text:style-name='B'>hai</text:p><text:p text:style-name='H'>ba</text:p>"
+    )
+    body += "<text:p text:style-name='B'>bốn<text:span text:style-name='N'> năm</text:span></text:p>"
+    body += "<text:p><text:span text:style-name='B'>sáu</text:span></text:p>"
+    content = f"<office:document-content {names}><office:automatic-styles>{styles}</office:automatic-styles>"
+    content += f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("content.xml", content)
+    assert odt.read(stored(out.getvalue()), "").pages[0].bold == (1, 2, 4)
+
+
 def piece_document(text: str, fonts: list[str], grpprl: bytes) -> tuple[bytes, dict[str, bytes]]:
     """The smallest Word 97 streams: one piece, one page of character properties."""
     data = text.encode("cp1252")
@@ -259,10 +319,17 @@ def piece_document(text: str, fonts: list[str], grpprl: bytes) -> tuple[bytes, d
 def test_structure_of_a_word_97_file() -> None:
     text = "Ñoàng Xoaøi\rS\x13 PAGE \x142\x15\x07b"
     document, tables = piece_document(text, ["Arial", "VNI-Times"], struct.pack("<HH", 0x4A4F, 1))
-    assert runs_of(document, tables, 1000) == [("Ñoàng Xoaøi\nS2\nb", "VNI-Times")]
-    assert runs_of(document, tables, 5) == [("Ñoàng", "VNI-Times")]
+    assert runs_of(document, tables, 1000) == [Run("Ñoàng Xoaøi\nS2\nb", "VNI-Times")]
+    assert runs_of(document, tables, 5) == [Run("Ñoàng", "VNI-Times")]
     with pytest.raises(BrokenDocument):
         runs_of(document, {}, 1000)
+
+
+@pytest.mark.parametrize(("weight", "bold"), [(0, False), (1, True), (0x80, False), (0x81, True)])
+def test_weight_of_letters_in_a_word_97_file(weight: int, bold: bool) -> None:
+    """0x80 is what the style says, 0x81 its opposite ([MS-DOC] 2.6.1); no style here is bold."""
+    document, tables = piece_document("SO Y TE", ["Arial"], struct.pack("<HB", 0x0835, weight))
+    assert runs_of(document, tables, 1000) == [Run("SO Y TE", "", bold)]
 
 
 @QUICK
