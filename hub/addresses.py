@@ -18,12 +18,11 @@ def address_of(hub: Hub, party: str) -> Address | None:
     if party in directory.units:
         unit = directory.units[party]
         return addressed(hub, unit.email or f"vanthu.{party}@{hub.config.domain}", name)
-    prefix, _colon, rest = party.partition(":")
-    if prefix == "outside" and rest in directory.outside:
-        body = directory.outside[rest]
+    if (body := directory.body(party)) is not None:
         if goes_by_gateway(hub, party):
             return Address(f"{SCHEME}{body.national_id}", name)
         return addressed(hub, body.email, name) if body.email else None
+    prefix, _colon, rest = party.partition(":")
     if prefix == "mail":  # an address that a rule names
         return addressed(hub, rest)
     if prefix == "person":

@@ -71,7 +71,7 @@ class Cover:
     in_reply_to: str = ""  # Message-ID of the mail that this one answers
     reply_to: str = ""
     hop: int = 1  # how many hubs' automatic mails led here, this one included (S7)
-    to_another: bool = False  # the document itself, for a body outside: its own hub has to register it
+    personal: bool = False  # no automatic mail (rules.automatic)
 
 
 def enclose(files: Sequence[MailFile], seed: str) -> Enclosure | None:
@@ -119,10 +119,8 @@ _AUTOMATIC = (b"Auto-Submitted: auto-generated", b"Precedence: bulk")
 def headers_for(subject: str, cover: Cover) -> bytes:
     """The header lines of one mail, complete with CRLF, without those of the MIME body.
 
-    Every mail carries the hub's own loop mark, and every mail but the document
-    for a body outside says that it is automatic (RFC 3834), because two hubs,
-    or a hub and a leave notice, must never talk to each other (PROMISES S7).
-    That document is a person's act, which the other side's hub has to register.
+    Every mail carries the hub's own loop mark, and every mail that is not
+    ``personal`` says that it is automatic (RFC 3834).
     """
     answer = _message_id_or_none(cover.in_reply_to)
     lines = [
@@ -131,7 +129,7 @@ def headers_for(subject: str, cover: Cover) -> bytes:
         b"Subject: " + _subject_text(subject),
         b"Date: " + format_datetime(cover.date).encode("ascii"),
         b"Message-ID: " + message_id(cover.key, cover.domain).encode("ascii"),
-        *(_PERSONAL if cover.to_another else _ANSWER if answer else _AUTOMATIC),
+        *(_PERSONAL if cover.personal else _ANSWER if answer else _AUTOMATIC),
         b"X-Auto-Response-Suppress: All",
         b"X-Hub-Loop: %b;%d" % (_key(cover.hub_id).encode("ascii"), cover.hop),
     ]

@@ -31,6 +31,7 @@ from hub.reporting.notices import ReturnNotice
 from hub.texts import speaking
 from hub.transitions import label
 from hub.words import because_words, book_name, reason_text
+from rules.automatic import is_personal
 from rules.token import Purpose
 from rules.values.sending import Address, Outbound
 from rules.vocabulary import DeliveryRole, Direction, MailKind, Urgency, WaitingList
@@ -253,10 +254,9 @@ class Letters:
         sender = Address(f"congvan@{hub.config.domain}", hub.config.organisation.name)
         when = hub.local(row.created_at)  # the same in every attempt, so that a repeat is the same mail
         reply_to = self._reply_to(row)
-        outside = row.kind == MailKind.DOCUMENT and row.receiver.startswith("outside:")
         return Cover(
             row.key, hub.hub_id, hub.config.domain, sender, to, when, thread, in_reply_to, reply_to,
-            to_another=outside,
+            personal=is_personal(row.kind, row.receiver),
         )  # fmt: skip
 
     def _reply_to(self, row: AnyRow) -> str:

@@ -13,7 +13,18 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from rules.directory_names import NameIndex, covers, name_key, official, parent_on, settled, undated
-from rules.values.directory import Group, Member, Name, Outside, Parent, Person, Post, Unit
+from rules.values.directory import (
+    OUTSIDE,
+    Group,
+    Member,
+    Name,
+    Outside,
+    Parent,
+    Person,
+    Post,
+    Unit,
+    is_outside,
+)
 from rules.vocabulary import NameKind, PartyKind, Role
 
 __all__ = [
@@ -84,6 +95,10 @@ class Directory:
     def unit(self, code: str) -> Unit | None:
         """The unit with this code, valid or closed."""
         return self.units.get(code)
+
+    def body(self, party: str) -> Outside | None:
+        """The body outside with this party code."""
+        return self.outside.get(party.removeprefix(OUTSIDE)) if is_outside(party) else None
 
     def valid(self, code: str, day: date) -> bool:
         """Whether ``code`` is a unit that exists on ``day``."""
@@ -178,11 +193,9 @@ class Directory:
         entry = self._row(code)
         if entry is None:
             return code
-        return (
-            entry.name
-            if day is None or isinstance(entry, Person)
-            else official(entry.name, entry.other_names, day)
-        )
+        if day is None or isinstance(entry, Person):
+            return entry.name
+        return official(entry.name, entry.other_names, day)
 
     def party_kind(self, code: str) -> PartyKind:
         """What a party code stands for. ValueError for a group: it is opened, not addressed."""
@@ -273,8 +286,8 @@ class Directory:
         prefix, colon, rest = code.partition(":")
         if not colon:
             return self.units.get(code)
-        if prefix == "outside":
-            return self.outside.get(rest)
+        if is_outside(code):
+            return self.body(code)
         return self.groups.get(rest) if prefix == "group" else self.person(rest)
 
     # --- indexes, built at the first question and kept -----------------------
@@ -364,7 +377,9 @@ class Directory:
 
     @cached_property
     def _domains(self) -> Mapping[str, str]:
-        owned = {d.casefold(): f"outside:{code}" for code, body in self.outside.items() for d in body.domains}
+        owned = {
+            d.casefold(): f"{OUTSIDE}{code}" for code, body in self.outside.items() for d in body.domains
+        }
         owned |= {d.casefold(): code for code, unit in self.units.items() for d in unit.domains}
         return owned
 

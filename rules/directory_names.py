@@ -10,7 +10,7 @@ from unicodedata import combining
 
 from rules.likeness import Likeness
 from rules.text.fold import squash
-from rules.values.directory import Group, Name, Outside, Person, Unit
+from rules.values.directory import OUTSIDE, Group, Name, Outside, Person, Unit
 from rules.vocabulary import NameKind
 
 LONGEST_NAME = 300  # characters; what is longer is not a name
@@ -126,7 +126,7 @@ def _entries(
         span = (group.valid_from, group.valid_to)
         yield from _forms(f"group:{group.code}", group.name, group.other_names, (), span)
     for body in outside:
-        yield from _forms(f"outside:{body.code}", body.name, body.other_names, (), (None, None))
+        yield from _forms(f"{OUTSIDE}{body.code}", body.name, body.other_names, (), (None, None))
     for person in people:
         yield from _forms(f"person:{person.email}", person.name, (), (), (None, None))
 

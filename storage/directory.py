@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from rules.directory import Directory
-from rules.values.directory import Group, Member, Name, Outside, Parent, Person, Post, Unit
+from rules.values.directory import OUTSIDE, Group, Member, Name, Outside, Parent, Person, Post, Unit
 from rules.vocabulary import Accept, BookMode, NameKind, PartyKind, Role, UnitKind
 from storage import settings
 from storage.tables.parties import (
@@ -139,7 +139,7 @@ def _outside(row: Any, names: dict[str, tuple[Name, ...]]) -> Outside:
     return Outside(
         row.code,
         row.name,
-        names.get(f"outside:{row.code}", ()),
+        names.get(f"{OUTSIDE}{row.code}", ()),
         tuple(row.domains.split()),
         row.national_id,
         row.email,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from rules.records.numbering import NORMATIVE, Gap, borne_gaps
 from rules.records.numbering import gaps as gaps_of
@@ -33,6 +35,8 @@ from storage.tables.machinery import access_events
 from storage.tables.parties import mailboxes
 from storage.tables.registers import books, register_entries
 
+_AT_ONCE = 10_000  # rows held while books are looked through
+
 
 def entries(connection: Connection, span: Span, keeper: str) -> Sequence[AnyRow]:
     """Every entry of a keeper's books, in their order, with what it lacks."""
@@ -53,28 +57,38 @@ def entries(connection: Connection, span: Span, keeper: str) -> Sequence[AnyRow]
     ).all()
 
 
-def missing_numbers(connection: Connection, keeper: str, year: int) -> Sequence[tuple[AnyRow, Gap]]:
+def gaps(connection: Connection, year: int) -> dict[str, dict[str, int]]:
+    """How many numbers of a year's books stand in no entry, by keeper."""
+    counts: Counter[str] = Counter()
+    for book, gap in _missing(connection, books.c.year == year):
+        counts[book.keeper] += gap.size
+    return {keeper: {"gaps": missing} for keeper, missing in counts.items()}
+
+
+def missing_numbers(connection: Connection, keeper: str, year: int) -> Iterator[tuple[AnyRow, Gap]]:
     """Numbers of a keeper's books that stand in no entry, by book."""
-    return _missing(connection, books.c.keeper == keeper, year)
+    return _missing(connection, and_(books.c.year == year, books.c.keeper == keeper))
 
 
-def missing_normative_numbers(connection: Connection, year: int) -> Sequence[tuple[AnyRow, Gap]]:
+def missing_normative_numbers(connection: Connection, year: int) -> Iterator[tuple[AnyRow, Gap]]:
     """The same of the books of normative documents, of every keeper."""
-    return _missing(connection, books.c.series.startswith(f"{NORMATIVE}/"), year)
+    return _missing(connection, and_(books.c.year == year, books.c.series.startswith(f"{NORMATIVE}/")))
 
 
-def _missing(connection: Connection, which: ColumnElement[bool], year: int) -> Sequence[tuple[AnyRow, Gap]]:
+def _missing(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple[AnyRow, Gap]]:
+    """Book by book, because a province's year has a million entries."""
+    of_book = [books.c[name] for name in ("id", "keeper", "issuer", "year", "series", "mode", "start")]
     rows = connection.execute(
-        select(books, register_entries.c.number.label("taken"), documents.c.type)
+        select(*of_book, register_entries.c.number.label("taken"), documents.c.type)
         .join(register_entries, register_entries.c.book == books.c.id)
         .join(documents, documents.c.id == register_entries.c.document)
-        .where(which, books.c.year == year, register_entries.c.number >= books.c.start)
-        .order_by(books.c.keeper, books.c.id)
-    ).all()
-    by_book: dict[int, list[AnyRow]] = defaultdict(list)
-    for row in rows:
-        by_book[row.id].append(row)
-    return [(lines[0], gap) for lines in by_book.values() for gap in _gaps(lines)]
+        .where(which, register_entries.c.number >= books.c.start)
+        .order_by(books.c.keeper, books.c.id),
+        execution_options={"yield_per": _AT_ONCE},
+    )
+    for _book, lines in groupby(rows, key=attrgetter("id")):
+        entered = list(lines)
+        yield from ((entered[0], gap) for gap in _gaps(entered))
 
 
 def _gaps(lines: Sequence[AnyRow]) -> tuple[Gap, ...]:

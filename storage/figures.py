@@ -13,9 +13,9 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, distinct, exists, func, or_, select
+from sqlalchemy import Connection, and_, case, exists, func, or_, select
 
-from rules.vocabulary import BookMode, DeliveryState, Direction, DocumentStatus, Handling, MailKind
+from rules.vocabulary import DeliveryState, Direction, DocumentStatus, Handling, MailKind
 from storage.engine import AnyRow
 from storage.tables.arrivals import arrivals
 from storage.tables.deliveries import deliveries, handling_events
@@ -176,39 +176,6 @@ def _outgoing_rows(span: Span) -> Any:
         )
         .select_from(joined)
         .where(OUTGOING, within(span))
-    )
-
-
-def gaps(connection: Connection, year: int) -> Counts:
-    """Numbers of a year's books that stand in no entry, by keeper; borne ones as ``borne_gaps`` says."""
-    in_one, in_types = _missing(year).subquery(), _missing(year, documents.c.type).subquery()
-    total = func.sum(in_types.c.missing).label("missing")
-    apart = select(in_types.c.book, total).group_by(in_types.c.book).subquery()
-    fewer = and_(in_one.c.mode == BookMode.BORNE, apart.c.missing < in_one.c.missing)
-    missing = case((fewer, apart.c.missing), else_=in_one.c.missing)
-    rows = connection.execute(
-        select(in_one.c.keeper.label("unit"), func.sum(missing).label("gaps"))
-        .join(apart, apart.c.book == in_one.c.book)
-        .group_by(in_one.c.keeper)
-    ).all()
-    return _by_unit(rows)
-
-
-def _missing(year: int, *apart: ColumnElement[Any]) -> Select[Any]:
-    """How many numbers are missing, book by book, or by book and what else counts apart."""
-    first = case((books.c.mode == BookMode.BORNE, func.min(register_entries.c.number)), else_=books.c.start)
-    span = func.max(register_entries.c.number) - first + 1
-    return (
-        select(
-            books.c.id.label("book"),
-            books.c.keeper,
-            books.c.mode,
-            (span - func.count(distinct(register_entries.c.number))).label("missing"),
-        )
-        .join(register_entries, register_entries.c.book == books.c.id)
-        .join(documents, documents.c.id == register_entries.c.document)
-        .where(books.c.year == year, register_entries.c.number >= books.c.start)
-        .group_by(books.c.id, books.c.keeper, books.c.start, books.c.mode, *apart)
     )
 
 

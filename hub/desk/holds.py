@@ -85,7 +85,7 @@ def send(
 def _party(hub: Hub, to: str) -> str | None:
     """A party by its code, or by a name that means one party only."""
     known = hub.directory
-    if to in known.units or (to.startswith("outside:") and to.removeprefix("outside:") in known.outside):
+    if to in known.units or known.body(to) is not None:
         return to
     named = [code for code in known.by_name(to, hub.today()) if not code.startswith(("group:", "person:"))]
     return named[0] if len(named) == 1 else None

@@ -269,7 +269,7 @@ def _value(hub: Hub, name: str, text: str) -> Any:
 
 def _is_party(hub: Hub, code: str) -> bool:
     directory = hub.directory
-    return code in directory.units or code.removeprefix("outside:") in directory.outside
+    return code in directory.units or directory.body(code) is not None
 
 
 def _correct(connection: Connection, row: AnyRow, changes: Mapping[str, Any], actor: str, now: Any) -> None:

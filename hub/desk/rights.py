@@ -10,7 +10,7 @@ from hub.texts import _
 from rules.directory import local_and_domain
 from rules.permission import About, Action, may
 from rules.text.fold import fold, squash
-from rules.values.directory import Person
+from rules.values.directory import Person, is_outside
 from rules.vocabulary import Role
 from storage import handling
 from storage.engine import AnyRow
@@ -39,7 +39,7 @@ def allowed(hub: Hub, connection: Connection, actor: str, row: AnyRow, action: A
     directory, today = hub.directory, hub.today()
     units = acting_units(hub, row.receiver)
     _local, domain = local_and_domain(actor)
-    if domain and row.receiver.startswith("outside:"):
+    if domain and is_outside(row.receiver):
         return action in _OUTSIDE and directory.domain_party(domain) == row.receiver
     if directory.intake(actor) in units:
         roles = {row.receiver: frozenset({Role.CLERK})}  # because whoever writes from the unit's mailbox is

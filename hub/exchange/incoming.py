@@ -13,6 +13,7 @@ from rules.edxml import handling_of, split_document_id
 from rules.identify.identity import folded_symbol
 from rules.text.gate import clean
 from rules.values.arrival import Envelope
+from rules.values.directory import is_outside
 from rules.values.edxml import Package, StatusMessage
 from rules.values.reading import ParcelReading
 from rules.vocabulary import SenderVerdict
@@ -24,7 +25,7 @@ def enveloped(hub: Hub, envelope: Envelope, reading: ParcelReading) -> Envelope:
     if envelope.source != SOURCE or reading.package is None:
         return envelope
     package = reading.package
-    known = (party_of(hub, package.sender.id) or "").startswith("outside:")
+    known = is_outside(party_of(hub, package.sender.id) or "")
     intakes = [address for organ in package.receivers if (address := _intake(hub, organ.id))]
     return dataclasses.replace(
         envelope,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub.context import Hub
+from rules.values.directory import OUTSIDE
 from rules.values.edxml import Organ
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def party_of(hub: Hub, organ: str) -> str | None:
     if organ == hub.config.exchange.organ_id:
         return directory.central
     units = (code for code, unit in directory.units.items() if unit.national_id == organ)
-    bodies = (f"outside:{code}" for code, body in directory.outside.items() if body.national_id == organ)
+    bodies = (f"{OUTSIDE}{code}" for code, body in directory.outside.items() if body.national_id == organ)
     return next(units, None) or next(bodies, None)
 
 
@@ -35,7 +36,7 @@ def organ_of(hub: Hub, party: str) -> Organ:
             unit.national_id or hub.config.exchange.organ_id or party
         )  # a folder inside the house needs no id
         return Organ(own, name, hub.config.organisation.name, unit.email)
-    body = directory.outside.get(party.removeprefix("outside:"))
+    body = directory.body(party)
     return Organ(
         body.national_id if body is not None else "", name, "", body.email if body is not None else ""
     )
@@ -50,7 +51,7 @@ def folder_of(hub: Hub, unit: str) -> Transport:
 
 def goes_by_gateway(hub: Hub, party: str) -> bool:
     """A body outside that has an id and no mail address is reached by the gateway alone."""
-    body = hub.directory.outside.get(party.removeprefix("outside:")) if party.startswith("outside:") else None
+    body = hub.directory.body(party)
     return body is not None and bool(hub.config.exchange.organ_id and body.national_id) and not body.email
 
 
@@ -61,5 +62,5 @@ def wants_package(hub: Hub, party: str) -> bool:
     unit = hub.directory.unit(party)
     if unit is not None:
         return "edxml" in unit.channels
-    body = hub.directory.outside.get(party.removeprefix("outside:"))
+    body = hub.directory.body(party)
     return body is not None and bool(body.national_id)

@@ -11,6 +11,7 @@ from hub.exchange.organs import organ_of
 from hub.numbered_copy import going_out
 from hub.texts import _, word
 from rules.edxml import document_id
+from rules.values.directory import is_outside
 from rules.values.edxml import Act, Business, Enclosed, Package, StatusMessage
 from rules.values.sending import Outbound
 from rules.vocabulary import Handling, Urgency
@@ -82,7 +83,7 @@ def _status(hub: Hub, row: AnyRow) -> bytes:
             organ_of(hub, said["unit"]),
             about,
             said["handling"],
-            receivers=(organ_of(hub, row.receiver),) if row.receiver.startswith("outside:") else (),
+            receivers=(organ_of(hub, row.receiver),) if is_outside(row.receiver) else (),
             description=said["reason"] or word(Handling(said["handling"])),
             at=datetime.fromisoformat(said["at"]),
         )

@@ -13,7 +13,7 @@ from hub.context import Hub
 from rules.compliance.facts import Facts, facts_of
 from rules.reporting.period import Period
 from rules.vocabulary import Role
-from storage import figures
+from storage import figure_rows, figures
 from storage.figures import Span
 
 CENTRE = "ttth"
@@ -46,7 +46,7 @@ def count(hub: Hub, connection: Connection, period: Period, units: Sequence[str]
     for part in (
         figures.registered(connection, span),
         figures.outgoing(connection, span),
-        figures.gaps(connection, period.last.year),
+        figure_rows.gaps(connection, period.last.year),
         figures.plans(connection, span, CENTRE),
     ):
         for unit, values in part.items():

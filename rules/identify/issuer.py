@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rules.identify import naming, symbol
 from rules.text.fold import fold
-from rules.values.directory import Unit
+from rules.values.directory import Unit, is_outside
 from rules.values.reading import Fields
 
 
@@ -92,7 +92,7 @@ def _written(name: str, parent: str) -> Iterable[str]:
 
 def _below(code: str, text: str, name: str, parent: str, directory: Parties, day: date) -> bool:
     """A unit printed below a parent must stand below it: another province's Sở Y tế is not ours."""
-    if not parent or text != name or code.startswith("outside:"):
+    if not parent or text != name or is_outside(code):
         return True
     above = {party for variant in naming.variants(parent) for party in directory.by_name(variant, day)}
     above |= {heir for party in above for heir in _heirs(party, directory)}

@@ -13,7 +13,7 @@ from rules.sheets.checks import check
 from rules.sheets.errors import SheetError
 from rules.sheets.rows import SHAPES, Lines, Sheets
 from rules.sheets.table import Row, Shape, nearest, read
-from rules.values.directory import Group, Member, Name, Outside, Parent, Person, Post, Unit
+from rules.values.directory import OUTSIDE, Group, Member, Name, Outside, Parent, Person, Post, Unit
 
 MOST_ERRORS = 500  # shown at once; nobody reads more
 T = TypeVar("T")
@@ -117,7 +117,7 @@ def _together(said: Sheets, known: Directory) -> Parsed:
     return Parsed(
         tuple(_with_parents(unit, parents, known) for unit in units),
         tuple(_with_members(group, members, known) for group in groups),
-        _named(said.outside, known.outside, names, "outside:", {n.removeprefix("outside:") for n in names}),
+        _named(said.outside, known.outside, names, OUTSIDE, {n.removeprefix(OUTSIDE) for n in names}),
         tuple(person for _row, person in said.people),
         tuple(post for _row, post in said.posts),
     )

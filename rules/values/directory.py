@@ -98,6 +98,14 @@ class Group:
     valid_to: date | None = None
 
 
+OUTSIDE = "outside:"
+
+
+def is_outside(party: str) -> bool:
+    """Whether a party code means a body that is not ours."""
+    return party.startswith(OUTSIDE)
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """A body that is not ours; its party code is ``outside:<code>``.

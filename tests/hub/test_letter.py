@@ -98,7 +98,7 @@ def test_the_outside_says_what_the_mail_is() -> None:
 
 
 def test_the_document_for_a_body_outside_is_no_automatic_mail() -> None:
-    mail = parsed(compose(RENDERED, cover(to_another=True), ""))
+    mail = parsed(compose(RENDERED, cover(personal=True), ""))
     assert (mail["Auto-Submitted"], mail["Precedence"]) == ("no", None)
     assert (mail["X-Auto-Response-Suppress"], mail["X-Hub-Loop"]) == ("All", "binhminh;1")
 
