@@ -95,7 +95,6 @@ def _page(number: int, content: pdfium.PageContent, room: int) -> tuple[Page, se
 
 def _unicode(text: str, words: pdfium.WordBoxes) -> tuple[str, list[str], set[str]]:
     """Text and its words out of legacy fonts, NFC, without control characters."""
-    text = text.replace("\x02\r\n", "-").replace("\x02", "-")  # PDFium's sign for a hyphen at a line's end
     legacy = any(font_kind(font) for font in set(words.fonts))
     converted = by_fonts(_runs(text, words.fonts)) if legacy else convert(text)
     final = tidy(converted.text)

@@ -34,7 +34,8 @@ _text_font = _plain(raw.FPDFTextObj_GetFont, _POINTER, _POINTER)
 _page_object = _plain(raw.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
 _object_type = _plain(raw.FPDFPageObj_GetType, _INT, _POINTER)
 
-_WORD = re.compile(r"\S+")
+_HYPHEN = "\ufffe"  # PDFium's sign for a hyphen at a line's end; the line break after it is left out
+_WORD = re.compile(rf"[^\s{_HYPHEN}]*{_HYPHEN}|[^\s{_HYPHEN}]+")
 _NAMED = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile)")
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _MOST_OBJECTS = 20_000
@@ -145,6 +146,7 @@ def _content(page: Handle, text_page: Handle, boxes: bool) -> PageContent:
     text = units.tobytes().decode("utf-16-le", "replace")
     view = _View(page)
     words = _word_boxes(text_page, units, text, view) if boxes and text else WordBoxes()
+    text = text.replace(_HYPHEN, "-\n")
     return PageContent(text, words, view.width, view.height, _image_share(page, view))
 
 
@@ -189,7 +191,7 @@ def _word_boxes(text_page: Handle, units: "array[int]", text: str, view: _View) 
         firsts, lasts = _indices(handle, firsts), _indices(handle, lasts)
     fonts = _fonts(handle, firsts)
     return WordBoxes(
-        text.split()[:_MOST_WORDS],
+        [text[a:b].replace(_HYPHEN, "-") for a, b in spans],
         *_places(handle, firsts, lasts, view),
         [name for name, _ in fonts],
         [size for _, size in fonts],

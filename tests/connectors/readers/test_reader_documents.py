@@ -63,6 +63,16 @@ def test_a_scan_with_a_signature_has_no_text(
     assert pdf.read(stored(make_pdf([body], picture.getvalue())), "ocr.pdf").state == "read"
 
 
+def test_a_hyphen_at_a_line_s_end_stays(
+    stored: Callable[[bytes], Path], make_pdf: Callable[..., bytes]
+) -> None:
+    """PDFium joins such lines and writes U+FFFE for the hyphen; a number would lose it."""
+    reading = pdf.read(stored(make_pdf([["Số: 05/2018/TTLT-BCA-", "VKSNDTC ngày 25 tháng 6"]])), "a.pdf")
+    assert reading.text.split("\n")[:2] == ["Số: 05/2018/TTLT-BCA-", "VKSNDTC ngày 25 tháng 6"]
+    words = {word.text: word for word in reading.pages[0].words}
+    assert words["VKSNDTC"].y0 > words["05/2018/TTLT-BCA-"].y1 - 1
+
+
 def test_locked_broken_and_cut_pdfs(
     stored: Callable[[bytes], Path], make_pdf: Callable[..., bytes], letter_pdf: bytes
 ) -> None:
