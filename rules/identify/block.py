@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from rules.identify import words
 from rules.text.fold import fold
+from rules.text.wrapped import unwrapped
 from rules.values.reading import RecipientEntry
 
 HEADING = re.compile(r"^\W{0,3}N[ơoƠ][iI]\s*[nN][hH][ậâấaẬ][nN]\s*(?::|;|\.|$|(?=-))\s*")
@@ -23,6 +24,7 @@ _ARCHIVE = re.compile(
     r"\s+(?-i:[A-ZĐ&.]{2,10}\b)(?! TRỮ)|$)",
     re.IGNORECASE,
 )
+_KEPT = re.compile(r"^lưu\s+(?!trữ|hành|ý|học|động|thông|niệm|vực|ký)\S", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"^nhu (?:tren|kinh gui|thanh phan|dieu|noi nhan|muc|khoan|tieu de|danh sach|phan)|^nhu tren"
 )
@@ -47,7 +49,10 @@ def dashed(text: str) -> bool:
 
 def is_archive(text: str) -> bool:
     """Lưu: VT, X - the clerk's file copy, not a delivery."""
-    return _ARCHIVE.match(_DASH.sub("", text)) is not None
+    bare = _DASH.sub("", text)
+    if _ARCHIVE.match(bare):
+        return True
+    return _KEPT.match(bare) is not None and not words.person_name(bare)
 
 
 def entry(text: str) -> RecipientEntry | None:
@@ -115,7 +120,7 @@ def _items(lines: Sequence[str]) -> list[str]:
         if starts or is_archive(text) or not items or (closed if bulleted else _new_plain(items[-1], text)):
             items.append(text)
         else:
-            items[-1] = f"{items[-1]} {text}" if items[-1] not in "-–—" else f"- {text}"
+            items[-1] = unwrapped((items[-1], text)) if items[-1] not in "-–—" else f"- {text}"
         closed = items[-1].rstrip().endswith((";", ".", "./."))
     return items
 
@@ -186,7 +191,7 @@ def addressees(lines: Iterable[str]) -> tuple[RecipientEntry, ...]:
         if dashed(text) or not items or items[-1].endswith(";"):
             items.append(text)
         else:
-            items[-1] = f"{items[-1]} {text}"
+            items[-1] = unwrapped((items[-1], text))
     parts = [part for item in items for part in _addressee_parts(item)]
     return tuple(found for part in parts[:MOST] if (found := entry(part)) is not None)
 

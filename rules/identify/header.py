@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rules.identify import organisations, stamps, symbol, types, words
+from rules.identify import columns, organisations, stamps, symbol, types, words
 from rules.identify.lines import Cell, Line
 from rules.secrecy import lines as secrecy
 from rules.text.fold import squash
+from rules.text.wrapped import unwrapped
 from rules.values.reading import Found
 from rules.vocabulary import Urgency
 
@@ -21,6 +22,7 @@ _LABEL = re.compile(
     r"^\W{0,3}(?:luật\s+|lệnh\s+|nghị quyết\s+)?(?:số|sô|sớ|so|sồ)\s*(?:[:.;]|(?=[\d/_…])|$|(?=\s+[\d/]))",
     re.IGNORECASE,
 )
+_MOTTO_LINES = 3  # below its first line; a subject may speak of the republic, too
 _TITLE_NUMBER = re.compile(r"\bsố\s*:?\s+(\d{1,5}[^\s,;]{0,40}(?:\s?/\s?[^\s,;]{1,20})?)", re.IGNORECASE)
 _ANNEXED = re.compile(
     r"\b(?:kèm|ban hành) theo\s+[^()]{0,40}$", re.IGNORECASE
@@ -29,6 +31,7 @@ _BODY = re.compile(
     r"^(?:kinh g(?:u|o)i|can cu\b|dieu \d+\s*[.:]|xet de nghi|theo de nghi|thuc hien|tiep theo|"
     r"phan (?:i|thu)\b|chuong i\b|i\s?[./]\s|1\s?[./]\s)"
 )
+_TORN = re.compile(r"\d\S*[-/]$")
 _DAY = r"(?P<d>[\d\s]{1,4}|[.…_\s]*)"
 _MONTH = r"(?P<m>[\d\s]{1,4}|[.…_\s]*)"
 _YEAR = r"(?P<y>\d\s?\d\s?\d\s?\d|[.…_\s\d]{0,12})"
@@ -62,7 +65,7 @@ class Header:
 
 def read(lines: Sequence[Line]) -> Header:
     """All of the header but type and subject."""
-    lines = lines[:ZONE]
+    lines = columns.parted(lines[:ZONE])
     header = Header(lines, _body_start(lines))
     _marks(header)
     _number(header)
@@ -84,11 +87,15 @@ def _body_start(lines: Sequence[Line]) -> int:
 
 def _marks(header: Header) -> None:
     first_page = header.lines[0].page if header.lines else 1
+    motto = len(header.lines)  # the line where it begins
     for at, line in enumerate(header.lines):
         if line.page != first_page:
             break
         for cell in line.cells:
-            if words.is_motto(cell.text) or words.is_noise(cell.text) or words.is_footer(cell.text):
+            if words.is_motto(cell.text) and (words.caps(cell.text) or at <= motto + _MOTTO_LINES):
+                header.taken.add(id(cell))
+                motto = min(motto, at)
+            elif words.is_noise(cell.text) or words.is_footer(cell.text):
                 header.taken.add(id(cell))
             elif len(cell.text) <= 60:
                 _stamp(header, at, cell)
@@ -135,11 +142,22 @@ def _number(header: Header) -> None:
         if len(cell.text) > 160 or not (label := _LABEL.match(cell.text)):
             continue
         following = [next_cell.text for _, next_cell in flat[index + 1 : index + 3]]
-        if _labelled(header, at, cell.text[label.end() :], following):
-            header.taken.add(id(cell))
+        torn = _goes_on_below(header, at, cell)
+        rest = unwrapped(part.text for part in (cell, *torn))[label.end() :]
+        if _labelled(header, at, rest, following):
+            header.taken.update(map(id, (cell, *torn)))
             return
     if not (_bare_number(header, flat) or _title_number(header, flat)):
         _joined_number(header, flat)
+
+
+def _goes_on_below(header: Header, at: int, cell: Cell) -> list[Cell]:
+    """The next line of its column, where a number ends in a hyphen or a slash."""
+    if not _TORN.search(cell.text):
+        return []
+    below = [c for line in header.lines[at + 1 : at + 3] for c in line.cells]
+    column = (c for c in below if not header.lines[at].boxed or (c.x0 < cell.x1 and cell.x0 < c.x1))
+    return list(itertools.islice(column, 1))
 
 
 def _labelled(header: Header, at: int, rest: str, following: Sequence[str]) -> bool:

@@ -6,12 +6,25 @@ from collections.abc import Sequence
 
 from rules.identify import block, words
 from rules.identify.lines import Cell
+from rules.text.wrapped import unwrapped
 from rules.values.reading import Found
 
 _FAR = 30.0  # columns of plain text
 _NO_NUMBER = 0.85  # of an issuer: a table's title may look like one where no number ends the header
 _LOCALITY = re.compile(
     r"^(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|xa|phuong|dac khu|tx|va|viet nam|trung uong|cap)\b"
+)
+
+_COMPOUNDS = frozenset(
+    {("moi", "truong"), ("thi", "truong"), ("cong", "doan"), ("cong", "an"), ("cong", "ty"), ("xa", "hoi")}
+    | {
+        ("quan", "doi"),
+        ("tap", "doan"),
+        ("trung", "tam"),
+        ("kiem", "toan"),
+        ("dai", "hoc"),
+        ("hien", "truong"),
+    }
 )
 
 
@@ -62,17 +75,27 @@ def _names(cells: Sequence[Cell]) -> list[str]:
     last: Cell | None = None
     for cell in cells:
         if last is not None and _continues(names, last, cell):
-            names[-1] = f"{names[-1]} {cell.text}"
+            names[-1] = unwrapped((names[-1], cell.text))
         elif words.starts_org(cell.text) or words.caps(cell.text):
             names.append(cell.text)
         last = cell
     return [name.strip(" -–*.,") for name in names]
 
 
+def _compound(above: str, below: str) -> bool:
+    """ "... VÀ MÔI" / "TRƯỜNG": one word broken over two lines, and no school."""
+    pair = (above.rsplit(" ", 1)[-1], below.split(" ", 1)[0])
+    return pair in _COMPOUNDS
+
+
 def _continues(names: Sequence[str], last: Cell, cell: Cell) -> bool:
     if not names:
         return False
-    if _LOCALITY.match(cell.folded) or last.folded.endswith((" va", ",", " -", " cua", " thuoc")):
+    if words.open_name(last.text) or _compound(last.folded, cell.folded):
+        return True
+    if last.folded.endswith((" va", ",", " -", " cua", " thuoc", "&")):
+        return True
+    if _LOCALITY.match(cell.folded) and not words.starts_org(cell.text):
         return True
     if not words.starts_org(cell.text):
         return last.bold or not cell.bold  # because an issuer is bold and its parent is not (DOMAIN 4.1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from rules.identify import block, words
 from rules.identify.lines import Cell, Line
 from rules.text.fold import fold
+from rules.text.wrapped import unwrapped
 from rules.values.reading import Found, RecipientEntry
 
 ABOVE = 10  # lines above "Nơi nhận" in which titles may stand
@@ -158,7 +159,7 @@ def _title_line(cell: Cell, begun: bool) -> bool:
         return words.caps(text) or words.role_mark(text) or (len(text) < 40 and not text.endswith((".", ",")))
     if words.SIGNED.match(text):
         return False
-    return begun and words.caps(text) and len(text.split()) > 1 and not words.person_name(text.title())
+    return begun and words.caps(text) and not words.person_name(text.title())
 
 
 def _under(cell: Cell, titles: Sequence[Cell], boxed: bool) -> bool:
@@ -170,7 +171,7 @@ def _under(cell: Cell, titles: Sequence[Cell], boxed: bool) -> bool:
 
 
 def _title(titles: Sequence[Cell]) -> Found[str]:
-    text = " ".join(cell.text.strip(" .,;") for cell in titles[:4])
+    text = unwrapped(cell.text.strip(" .,;") for cell in titles[:4])
     if words.caps(text):
         return Found(text, 0.95, "signature")
     if words.role_mark(text) or text[:1].islower():

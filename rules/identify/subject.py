@@ -9,12 +9,15 @@ from rules.identify import block, symbol, types, words
 from rules.identify.header import Header
 from rules.identify.lines import Cell, Line
 from rules.text.fold import fold, squash
+from rules.text.wrapped import unwrapped
 from rules.values.reading import Found
 
 _SQUASHED = {squash(name): name for name in types.NAMES.values()}
 _OF = re.compile(r"^(?:của|cua)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^\W{0,3}(?:v\s?/\s?v\b|về việc|ve viec|trích yếu\s*:|v/v)", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"^\W{0,3}v\s?/\s?v\b", re.IGNORECASE)
+_MARKED = re.compile(r"^Về(?:\s*:|\s)\s*\S")  # without "việc": believed close below the number
+_NEAR = 3  # lines
 _COLUMN = 0.2  # share of the width: so far apart are middles of lines in one column at most
 _CHARACTERS = 80  # the width of a page of plain text
 _LEFT = 0.5  # share of the width where the left column of a letter's header ends
@@ -33,6 +36,7 @@ _BODY = re.compile(
 _STRONG = re.compile(r"^(?:kinh g[uo]i|can cu\b|dieu 1|chuong i\b|xet de nghi|i\s?[./]\s|1\s?[./]\s)")
 _ATTACHED = re.compile(r"^\(\s*(?:ban hanh )?kem theo\b")
 _RULE = re.compile(r"^[\W_]{3,}$|^[_=*\-–—o\s]+$")
+_QUALIFIERS = frozenset({"thanh tra", "kiem tra", "giam sat", "kiem toan"})  # KẾT LUẬN THANH TRA
 _MOST_LINES = 12
 _LONG = 700
 
@@ -144,6 +148,8 @@ def _leading_type(text: str) -> tuple[int, str, str] | None:
             return 1, types.NAMES[name], rest
         if _OF.match(rest) and len(text) < 120:
             return 1, types.NAMES[name], rest
+        if words.caps(text) and fold(rest) in _QUALIFIERS:
+            return 1, types.NAMES[name], ""
         if words.caps(text) and not words.starts_org(text):
             return 1, types.NAMES[name], rest
     return None
@@ -172,7 +178,7 @@ def _typed_subject(header: Header, at: int, used: int, rest: str) -> tuple[Found
             of = of or text
             continue
         parts.append(text)
-    joined = _cleared(" ".join(parts))
+    joined = _cleared(unwrapped(parts))
     found = Found(joined, _sureness(joined, header), "below the type line") if joined else None
     of = of or (match.group(1) if (match := _OF_NUMBER.match(" ".join(parts))) else "")
     return found, index, of
@@ -221,11 +227,18 @@ def _subject_goes_on(header: Header, index: int, parts: Sequence[str], anchor: C
         return len(text) < 450
     if parts[-1].endswith((".", "./.")) and not parts[-1].endswith(("TP.", "...")):
         return False
-    if _opens_body(text, folded) or _issuing_line(header, index, text) or _after_capitals(text, parts):
+    if _opens_body(text, folded):
+        return False
+    if not _LEFT_OPEN.search(parts[-1]) and (
+        _issuing_line(header, index, text, parts) or _after_capitals(text, parts)
+    ):
         return False
     if line.boxed:
         return _same_block(header, index, anchor)
     return not (len(text) > 160 and sum(map(len, parts)) > 20 and line.gap) and not (len(text) > 240)
+
+
+_LEFT_OPEN = re.compile(r"(?:,|\b(?:của|và|về|cho|các|những|tại|với|thuộc|theo))$", re.IGNORECASE)
 
 
 def _after_capitals(text: str, parts: Sequence[str]) -> bool:
@@ -239,15 +252,21 @@ def _opens_body(text: str, folded: str) -> bool:
     )
 
 
-def _issuing_line(header: Header, index: int, text: str) -> bool:
+def _issuing_line(header: Header, index: int, text: str, parts: Sequence[str]) -> bool:
     """ "BỘ TRƯỞNG BỘ TÀI CHÍNH" above the grounds."""
     if words.caps(text) and (words.starts_org(text) or words.is_title(text)):
-        return True
+        return not words.caps(" ".join(parts)) or words.is_title(text) or _issuers_own(header, text)
     following = fold(header.lines[index + 1].text[:20]).lstrip("-– ") if index + 1 < len(header.lines) else ""
     office = words.starts_org(text) or words.is_title(text)
     if header.lines[index].boxed and not header.lines[index].gap:
         return False  # because white stands above who decides, and none inside a subject
     return office and len(text) < 70 and following.startswith(("can cu", "xet", "theo"))
+
+
+def _issuers_own(header: Header, text: str) -> bool:
+    """Is it the issuer? Another office may stand in a subject that is all in capitals."""
+    names = [found.value for found in (header.issuer, header.parent) if found is not None]
+    return not names or any(fold(name) in fold(text) or fold(text) in fold(name) for name in names)
 
 
 def _same_block(header: Header, index: int, anchor: Cell) -> bool:
@@ -276,7 +295,8 @@ def _letter(header: Header, told: str) -> Heading:
     start = max(0, header.number_at)
     for at in range(start, min(len(header.lines), max(header.body + 1, start + 8))):
         for cell in header.lines[at].cells:
-            if _ABOUT.match(cell.text) and id(cell) not in header.taken:
+            marked = _ABOUT.match(cell.text) or (at <= start + _NEAR and _MARKED.match(cell.text))
+            if marked and id(cell) not in header.taken:
                 subject, end = _about(header, at, cell)
                 name = told or types.LETTER
                 return Heading(Found(name, 0.95 if told else 0.7, "symbol" if told else "V/v"), subject, end)
@@ -304,7 +324,7 @@ def _unmarked(header: Header, kind: Found[str] | None) -> Heading:
 
 
 def _joined(parts: Sequence[str]) -> str:
-    return " ".join(parts).strip(" ;.*_-–/:")[:_LONG]
+    return unwrapped(parts).strip(" ;.*_-–/:")[:_LONG]
 
 
 def _own_cells(header: Header, line: Line) -> list[Cell]:

@@ -40,7 +40,7 @@ class Symbol:
 
 _UPPER = "A-ZĐÀ-ÖØ-ÞĂĨŨƠƯẠ-Ỹ"
 _ABBR = rf"[{_UPPER}][^\W_]{{0,17}}(?:&[^\W_]{{1,9}}){{0,3}}"
-_NUM = r"(?P<number>\d{1,5})(?P<suffix>[a-zđ]\d?|[A-Z](?=/))?"
+_NUM = r"(?P<number>\d{1,6})(?P<suffix>[a-zđ]\d?|[A-Z](?=/))?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _ORG = rf"(?P<org>{_ABBR}(?:[-/.]{_ABBR}){{0,4}})"
 _PATTERNS = (

@@ -7,8 +7,8 @@ from importlib.resources import files
 from rules.text.fold import fold, squash
 
 _MOTTO = re.compile(
-    r"congh?oaxahoi|chunghiavietnam$|xahoichunghia|doclap.{0,2}tudo|hanhphuc$|dangcongsanvietnam|^chunghia$|"
-    r"^nghiavietnam$"
+    r"^.{0,3}congh?oaxahoi|^.{0,3}xahoichunghiaviet|^(?:xahoi)?chunghiavietnam$|doclap.{0,2}tudo|"
+    r"^(?:tudo.{0,2})?hanhphuc$|^.{0,3}dangcongsanvietnam.{0,3}$|^chunghia$|^nghiavietnam$"
 )
 _ORNAMENT = re.compile(r"^[\W_oO0x]*$|^(?:-\s*)?(?:o\s*0\s*o|o0o|\*+)(?:\s*-)?$")
 _STAMP = re.compile(
@@ -34,9 +34,10 @@ PURPOSE = re.compile(rf"^(?:de )?(?:{_any_of('purposes')})\b")
 
 _ROLE_MARK = re.compile(r"^(?:(?:t/?m|k/?t|t/?l|t/?uq|q)\s*[./]|(?:t/m|k/t|t/l|t/uq)\s)\s*", re.IGNORECASE)
 _TITLE = re.compile(
-    rf"^(?:(?:pho|thu|quyen)\s+)?(?:(?:{_any_of('titles')})\b|truong$)|"
+    rf"^(?:(?:pho|thu|quyen|p\.)\s*)?(?:(?:{_any_of('titles')})\b|truong$)|"
     r"^(?:pho|thu) [a-z]|^quyen (?:chu|giam|cuc|truong)"
 )
+_OPEN_NAMES = frozenset(_LISTS["open_names"])
 _SURNAMES = frozenset(_LISTS["surnames"])
 _NAME_WORD = re.compile(r"^[^\W\d_]+$")
 _ACADEMIC = re.compile(
@@ -71,6 +72,11 @@ def caps(text: str) -> bool:
     """Mostly capitals (small words like "của" may slip in)."""
     letters = [char for char in text if char.isalpha()]
     return len(letters) >= 2 and sum(char.isupper() for char in letters) >= 0.85 * len(letters)
+
+
+def open_name(text: str) -> bool:
+    """No whole name yet: TỔNG CÔNG TY, TRƯỜNG ĐẠI HỌC, BAN QUẢN LÝ; it goes on in the next line."""
+    return fold(text).strip(" -–") in _OPEN_NAMES
 
 
 def starts_org(text: str) -> bool:

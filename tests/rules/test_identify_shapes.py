@@ -1,0 +1,161 @@
+"""Shapes of real letters, in invented ones: how offices write names, numbers, subjects and blocks."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from rules.identify.layout import identify
+from rules.values.reading import Fields, Page
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    text: str
+    wanted: dict[str, object]
+
+
+BODY = """
+Thực hiện chương trình công tác năm, đề nghị các đơn vị báo cáo trước ngày 25 hằng tháng./.
+
+Nơi nhận:
+- Như trên;
+- Lưu: VT.
+
+GIÁM ĐỐC
+
+Trần Văn Minh
+"""
+
+CASES = [
+    Case(
+        "columns that ran together",
+        """ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+TỈNH SÔNG MÂY Độc Lập - Tự Do - Hạnh Phúc
+Số: 454/UBND-TH Bến Đá, ngày 6 tháng 4 năm 2011
+V/v phối hợp tuyên truyền
+Kính gửi: Các huyện, thị xã.
+"""
+        + BODY,
+        {"issuer": "ỦY BAN NHÂN DÂN TỈNH SÔNG MÂY", "symbol": "454/UBND-TH", "place": "Bến Đá"},
+    ),
+    Case(
+        "a name beside its place and date",
+        """SỞ XÂY DỰNG SÔNG MÂY CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+TRUNG TÂM KIỂM ĐỊNH Độc lập - Tự do - Hạnh phúc
+CHẤT LƯỢNG XÂY DỰNG Bến Đá, ngày 06 tháng 4 năm 2021
+Số: 12/TTKĐ-HC
+V/v kiểm định công trình
+"""
+        + BODY,
+        {
+            "issuer": "TRUNG TÂM KIỂM ĐỊNH CHẤT LƯỢNG XÂY DỰNG",
+            "parent_issuer": "SỞ XÂY DỰNG SÔNG MÂY",
+            "place": "Bến Đá",
+        },
+    ),
+    Case(
+        "a number of six figures",
+        "TỔNG CỤC THUẾ\nCỤC THUẾ TỈNH SÔNG MÂY\nSố: 101322/CTSM-TTHT\nV/v chính sách thuế\n"
+        "Bến Đá, ngày 23 tháng 11 năm 2020\nKính gửi: Công ty An Phát\n" + BODY,
+        {"symbol": "101322/CTSM-TTHT", "issuer": "CỤC THUẾ TỈNH SÔNG MÂY", "parent_issuer": "TỔNG CỤC THUẾ"},
+    ),
+    Case(
+        "a number torn in two",
+        "BỘ CÔNG THƯƠNG - BỘ TÀI CHÍNH -\nBỘ XÂY DỰNG\nSố: 05/2018/TTLT-BCT-\nBTC-BXD\n"
+        "Hà Nội, ngày 25 tháng 6 năm 2018\nTHÔNG TƯ LIÊN TỊCH\nHướng dẫn phối hợp kiểm tra kho xăng\n" + BODY,
+        {
+            "symbol": "05/2018/TTLT-BCT-BTC-BXD",
+            "issuer": "BỘ CÔNG THƯƠNG - BỘ TÀI CHÍNH - BỘ XÂY DỰNG",
+            "subject": "Hướng dẫn phối hợp kiểm tra kho xăng",
+        },
+    ),
+    Case(
+        "a name whose first line is no name",
+        "TẬP ĐOÀN ĐIỆN LỰC\nTỔNG CÔNG TY\nĐIỆN LỰC MIỀN TÂY\nSố: 5021/ĐLMT-KD\nV/v tiết kiệm điện\n"
+        "Bến Đá, ngày 12 tháng 7 năm 2016\nKính gửi: Các Công ty Điện lực\n" + BODY,
+        {"issuer": "TỔNG CÔNG TY ĐIỆN LỰC MIỀN TÂY", "parent_issuer": "TẬP ĐOÀN ĐIỆN LỰC"},
+    ),
+    Case(
+        "a word broken over two lines is no school",
+        "UBND HUYỆN ĐÁ BẠC\nPHÒNG TÀI NGUYÊN VÀ MÔI\nTRƯỜNG\nSố: 45/TNMT\nV/v trả lời đơn\n"
+        "Đá Bạc, ngày 19 tháng 9 năm 2017\nKính gửi: Ông Lê Văn Ba\n" + BODY,
+        {"issuer": "PHÒNG TÀI NGUYÊN VÀ MÔI TRƯỜNG", "parent_issuer": "UBND HUYỆN ĐÁ BẠC"},
+    ),
+    Case(
+        "a committee of the Party below its organisation",
+        "ĐẢNG BỘ TỈNH SÔNG MÂY\nTỈNH ỦY\n*\nSố 15-CV/TU\nV/v phòng, chống hạn\nĐẢNG CỘNG SẢN VIỆT NAM\n"
+        "Bến Đá, ngày 12 tháng 8 năm 2021\nKính gửi: Các huyện ủy\n" + BODY,
+        {"issuer": "TỈNH ỦY", "parent_issuer": "ĐẢNG BỘ TỈNH SÔNG MÂY", "symbol": "15-CV/TU"},
+    ),
+    Case(
+        "a subject that names the republic",
+        "UBND XÃ ĐÁ BẠC\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nSố: 21/KH-UBND\n"
+        "Đá Bạc, ngày 08 tháng 9 năm 2025\nKẾ HOẠCH\nTổ chức kỷ niệm 80 năm Ngày Quốc khánh nước\n"
+        "Cộng hòa xã hội chủ nghĩa Việt Nam\nCăn cứ Luật Tổ chức chính quyền địa phương;\n" + BODY,
+        {
+            "subject": "Tổ chức kỷ niệm 80 năm Ngày Quốc khánh nước Cộng hòa xã hội chủ nghĩa Việt Nam",
+            "issuer": "UBND XÃ ĐÁ BẠC",
+        },
+    ),
+    Case(
+        "a subject that goes on with an office above the grounds",
+        "UBND TỈNH SÔNG MÂY\nSố: 7/HD-UBND\nBến Đá, ngày 08 tháng 9 năm 2015\nHƯỚNG DẪN\n"
+        "Về chức năng, nhiệm vụ của\nVăn phòng Ủy ban nhân dân huyện, thị xã\nCăn cứ Luật Tổ chức chính quyền;\n"
+        + BODY,
+        {"subject": "Về chức năng, nhiệm vụ của Văn phòng Ủy ban nhân dân huyện, thị xã"},
+    ),
+    Case(
+        "an office in a subject that is all in capitals",
+        "UBND TỈNH SÔNG MÂY\nSố: 7/KH-UBND\nBến Đá, ngày 08 tháng 9 năm 2015\nKẾ HOẠCH\n"
+        "VỀ VIỆC KIỆN TOÀN\nBAN CHỈ ĐẠO CẢI CÁCH HÀNH CHÍNH\nCăn cứ Luật Tổ chức chính quyền;\n" + BODY,
+        {"subject": "VỀ VIỆC KIỆN TOÀN BAN CHỈ ĐẠO CẢI CÁCH HÀNH CHÍNH"},
+    ),
+    Case(
+        "a letter about something, without V/v",
+        "UBND TỈNH SÔNG MÂY\nSỞ GIÁO DỤC\nSố: 2865/GDĐT-KT\nVề tham gia ý kiến về dự thảo Quy chế thi\n"
+        "Bến Đá, ngày 07 tháng 12 năm 2007\nKính gửi: Hiệu trưởng các trường\n" + BODY,
+        {"subject": "Về tham gia ý kiến về dự thảo Quy chế thi", "type": "Công văn"},
+    ),
+    Case(
+        "what kind of conclusion is no subject",
+        "UBND TỈNH SÔNG MÂY\nTHANH TRA TỈNH\nSố: 17/KL-TTr\nBến Đá, ngày 16 tháng 8 năm 2018\n"
+        "KẾT LUẬN THANH TRA\nViệc quản lý ngân sách tại huyện Đá Bạc\nThực hiện Quyết định số 5/QĐ-TTr;\n"
+        + BODY,
+        {"subject": "Việc quản lý ngân sách tại huyện Đá Bạc", "type": "Kết luận"},
+    ),
+    Case(
+        "what is kept without a colon; a judge signs",
+        "TÒA ÁN NHÂN DÂN\nHUYỆN ĐÁ BẠC\nSố: 08/TB-TA\nĐá Bạc, ngày 14 tháng 9 năm 2016\nTHÔNG BÁO\n"
+        "Về việc thụ lý vụ án\nCăn cứ Bộ luật Tố tụng dân sự;\nĐương sự nộp tài liệu trong 15 ngày./.\n"
+        "Nơi nhận:\n- Đương sự;\n- VKSND huyện;\n- Lưu hồ sơ, Tòa dân sự.\n\nTHẨM PHÁN\n\nLưu Thị Mai Lan\n",
+        {
+            "issuer": "TÒA ÁN NHÂN DÂN HUYỆN ĐÁ BẠC",
+            "recipients": ["Đương sự", "VKSND huyện"],
+            "signer_title": "THẨM PHÁN",
+            "signer": "Lưu Thị Mai Lan",
+        },
+    ),
+    Case(
+        "a branch below its office",
+        "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI\nTỈNH SÔNG MÂY\nCHI NHÁNH HUYỆN ĐÁ BẠC\nSố: 310/CN-ĐK\nV/v xác minh\n"
+        "Đá Bạc, ngày 17 tháng 11 năm 2021\nKính gửi: UBND xã Đá Trắng\n" + BODY,
+        {
+            "issuer": "CHI NHÁNH HUYỆN ĐÁ BẠC",
+            "parent_issuer": "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI TỈNH SÔNG MÂY",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_shapes(case: Case) -> None:
+    fields = identify([Page(1, case.text)])
+    assert {name: _said(fields, name) for name in case.wanted} == case.wanted
+
+
+def _said(fields: Fields, name: str) -> object:
+    if name in ("recipients", "addressees"):
+        return [entry.text for entry in getattr(fields, name) if entry.kind != "archive"]
+    found = getattr(fields, name)
+    return found.value if found is not None else None
