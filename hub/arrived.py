@@ -12,6 +12,7 @@ from typing import Any
 from hub.antivirus import infection
 from hub.context import Hub
 from hub.exchange.organs import SOURCE
+from hub.following import returned
 from hub.quarantine.locking import lock, tell_sender
 from hub.texts import N_
 from hub.transitions import tell
@@ -35,6 +36,7 @@ SET_ASIDE = {
     ArrivalState.ANSWER: N_("arrival {arrival} speaks of a document that was sent: {why}"),
 }
 INFECTED = "infected"
+BOUNCE = "bounce"  # as readers call it
 SECRET, BROKEN, TWO_FROM = "secrecy-mark", "edxml-broken", "two-from"
 DROPPED = ("scanner", SOURCE)  # sources of files; the others bring mails
 # Sources that nobody tells a sender: of a fetched mail the header's null path is found by its reader.
@@ -68,7 +70,7 @@ def opened(
     reading = read(hub, sha256, envelope, folder)
     stopped = stop(reading, envelope, step.payload.get("released", ()))
     if stopped is not None:
-        set_aside(hub, step, reading, *stopped)
+        stopped_on_its_way(hub, step, sha256, envelope, reading, stopped)
         return None
     return proved(hub, step.subject, sha256, envelope)[0], reading
 
@@ -141,6 +143,21 @@ def _results(check: SenderCheck) -> dict[str, Any]:
         "arc": check.arc,
         "reasons": list(check.reasons),
     }
+
+
+def stopped_on_its_way(
+    hub: Hub,
+    step: Claim,
+    sha256: str,
+    envelope: Envelope,
+    reading: ParcelReading,
+    stopped: tuple[ArrivalState, str],
+) -> None:
+    """Set aside what ``stop`` found; a bounce tells its delivery first."""
+    state, why = stopped
+    if why == BOUNCE:
+        why = returned.take_back_quoted(hub, sha256, envelope) or why
+    set_aside(hub, step, reading, state, why)
 
 
 def set_aside(

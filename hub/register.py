@@ -87,7 +87,7 @@ def run(hub: Hub, step: Claim, worker: str) -> Claim | None:
             reading = scanning.read(hub, step, reading, folder)
             stopped = arrived.stop(reading, envelope, released)
         if stopped is not None:
-            arrived.set_aside(hub, step, reading, *stopped)
+            arrived.stopped_on_its_way(hub, step, row.sha256, envelope, reading, stopped)
             return None
         if reading.status is not None:
             arrived.set_aside(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from rules.bounce_words import status_by_words
 from rules.values.bounce import Failure
 
 _LONGEST = 60_000  # characters of a report that are looked at
@@ -253,8 +254,9 @@ def _near(text: str, address: str, status: str, reason: str, delayed: bool) -> t
 def _status_in(text: str) -> str:
     if match := _STATUS.search(text):
         return match.group(1)
-    reply = _REPLY.search(text)
-    return f"{reply.group(1)}.0.0" if reply else ""
+    if reply := _REPLY.search(text):
+        return f"{reply.group(1)}.0.0"
+    return status_by_words(text)
 
 
 def _reason_in(text: str) -> str:

@@ -9,9 +9,11 @@ import base64
 import binascii
 import quopri
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.bounce_words import status_by_words
 from rules.text.gate import clean
 
 MOST_OCTETS = 256 << 10
@@ -59,19 +61,7 @@ _FIELD = re.compile(
 )
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY = re.compile(r"\b([45]\d\d)(?:[- ]+([45]\.\d{1,3}\.\d{1,3}))?[ :-]+([^\n]{3,300})")
-_WILD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(words), status)
-    for words, status in (
-        (r"user (?:is )?unknown|no such (?:user|mailbox|recipient)|unknown (?:user|recipient|mailbox)|"
-         r"(?:mailbox|address|recipient)[^.\n]{0,40}(?:not found|does not exist|doesn't exist|unavailable)|"
-         r"không tồn tại|khong ton tai|invalid (?:recipient|mailbox)", "5.1.1"),
-        (r"(?:host|domain)[^.\n]{0,40}not found|unrouteable|no mx|bad destination", "5.1.2"),
-        (r"mailbox (?:is )?full|over ?quota|quota exceeded|hộp thư (?:đã )?đầy|exceeded storage", "5.2.2"),
-        (r"(?:account|mailbox)[^.\n]{0,30}(?:disabled|inactive|suspended)|bị khóa", "5.2.1"),
-        (r"message (?:is )?too (?:large|big)|size limit|exceeds maximum", "5.3.4"),
-        (r"spam|blocked|blacklist|policy|rejected by", "5.7.1"),
-    )
-)  # fmt: skip
+_SIGNED = re.compile(rb"(?<![\w.+-])(?:bounce|cmd)\+[a-z0-9.]{34,60}@[a-z0-9.-]{3,253}", re.IGNORECASE)
 _ENCODING = re.compile(rb"^content-transfer-encoding:[ \t]*(base64|quoted-printable)", re.IGNORECASE | re.M)
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _MOST_PARTS = 10
@@ -101,21 +91,22 @@ def _wild(raw: bytes, *, failed: bool) -> Returned:
     """A bounce in prose: a reply code with its words, or the words alone."""
     text = clean(raw, MOST_OCTETS, lines=True)
     reply = _REPLY.search(text)
-    lower = text.lower()
-    known = next((status for pattern, status in _WILD if pattern.search(lower)), "")
+    known = status_by_words(text)
     if reply is not None:
         status = reply[2] or (known if reply[1].startswith("5") else "")
         if reply[1].startswith("4"):
             return Returned(Came.DELAYED, reply[2] or "", clean(reply[0], _LONGEST))
         return Returned(Came.FAILED, status, clean(reply[0], _LONGEST))
     if known:
-        line = next((line for line in text.splitlines() if _said(line)), "")
+        line = next((line for line in text.splitlines() if status_by_words(line)), "")
         return Returned(Came.FAILED, known, clean(line, _LONGEST))
     return Returned(Came.FAILED if failed else Came.UNKNOWN)
 
 
-def _said(line: str) -> bool:
-    return any(pattern.search(line.lower()) for pattern, _status in _WILD)
+def signed_addresses(raw: bytes) -> Iterator[str]:
+    """Addresses with a signed local part in what a bounce quotes: Return-Path, Reply-To of our own mail."""
+    for found in _SIGNED.finditer(_plain(raw[:MOST_OCTETS])):
+        yield found[0].decode("ascii")
 
 
 def _plain(raw: bytes) -> bytes:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from sqlalchemy import Connection
 
 from connectors.transports.reasons import for_refusal, with_answer
 from hub.addresses import delivery_of_bounce
 from hub.context import Hub
-from hub.following import trouble
+from hub.following import signing, trouble
 from hub.reporting import replying
 from hub.texts import N_, outcome
 from hub.transitions import label, tell
-from rules.returned import Came, Returned, read_returned
+from rules.returned import Came, Returned, read_returned, signed_addresses
 from rules.text.gate import clean
 from rules.values.arrival import Envelope
 from rules.vocabulary import Handling
@@ -19,11 +21,29 @@ from storage import deliveries, handling, journal, suppressions
 from storage.engine import AnyRow
 from storage.journal import Event
 
+_MOST_ADDRESSES = 20  # that are looked at in one bounce
+
 
 def delivery_of(hub: Hub, envelope: Envelope) -> int | None:
     """The delivery that a parcel is about, by the key in its address."""
     keys = (delivery_of_bounce(hub, address) for address in envelope.recipients)
     return next((key for key in keys if key is not None), None)
+
+
+def take_back_quoted(hub: Hub, sha256: str, envelope: Envelope) -> str:
+    """A bounce that came to no bounce address, because some systems send it to From or Reply-To: believed
+
+    where it quotes an address that we signed for the delivery. The word for the arrival; "" without such.
+    """
+    quoted = signed_addresses(hub.blobs.path(sha256).read_bytes())
+    addresses = islice((*envelope.recipients, *quoted), _MOST_ADDRESSES)
+    delivery = next((found for address in addresses if (found := _delivery(hub, address))), None)
+    return take_back(hub, delivery, sha256) if delivery is not None else ""
+
+
+def _delivery(hub: Hub, address: str) -> int | None:
+    right = signing.right_of_address(hub, address)
+    return right[0].row if right is not None else delivery_of_bounce(hub, address)
 
 
 def take_back(hub: Hub, delivery: int, sha256: str) -> str:

@@ -1,9 +1,10 @@
 """What goes outside: retries under a clock, bounces, suppression, what people are told (PROMISES R9, S8)."""
 
+import base64
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,9 +15,12 @@ from sqlalchemy import insert, select
 from connectors.transports import reasons
 from hub import deliver
 from hub.addresses import bounce_address
+from hub.context import Hub
+from hub.following.signing import reply_address
 from rules.directory import local_and_domain
+from rules.values.arrival import Envelope
 from rules.values.sending import Address, Deferred, Failed, Outbound, Outcome, Sent
-from storage import documents
+from storage import documents, handling
 from storage.tables.deliveries import attempts, deliveries
 from storage.tables.following import suppressions
 from tests.hub.conftest import ON_BOTH_ENGINES
@@ -65,10 +69,20 @@ def sent(stages: Stages, symbol: str = "801/STP-VP") -> dict[str, Any]:
 
 
 def returned(stages: Stages, delivery: int, raw: bytes) -> None:
-    from rules.values.arrival import Envelope
-
     to = bounce_address(stages.hub, delivery)
     stages.arrive(Envelope("smtp", "smtp", stages.clock.now(), "", (to,)), raw)
+
+
+def to_intake(stages: Stages) -> Envelope:
+    """What a mail system sends to the address in From."""
+    return Envelope("smtp", "smtp", stages.clock.now(), "", (f"congvan@{stages.hub.config.domain}",))
+
+
+def reply_address_of(hub: Hub, delivery: int) -> str:
+    with hub.database.reading() as connection:
+        row = handling.ledger_row(connection, delivery)
+    assert row is not None
+    return reply_address(hub, delivery, row.created_at)
 
 
 def words(mail: Any) -> str:
@@ -120,6 +134,46 @@ def test_a_bounce_fails_its_delivery_and_the_sender_reads_why(stages: Stages, wo
     assert "không có hộp thư này" in words(told) and "Bộ Tư pháp" in words(told)
     (case,) = stages.cases("hold")
     assert case["delivery"] == item["id"]
+
+
+def quoting(head: str, encoded: bool) -> bytes:
+    """A bounce with the head of the mail that came back, as it is or in base64."""
+    quoted = base64.encodebytes(head.encode()).decode() if encoded else head
+    plain = dsn("failed", "5.1.1", "550 5.1.1 User unknown").decode().replace("\r\n", "\n")
+    encoding = "Content-Transfer-Encoding: base64\n" if encoded else ""
+    part = f"--b\nContent-Type: text/rfc822-headers\n{encoding}\n{quoted}\n--b--\n"
+    return plain.replace("--b--\n", part).encode()
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+@pytest.mark.parametrize("signed", [bounce_address, reply_address_of])
+def test_a_bounce_to_the_intake_is_believed_where_it_quotes_an_address_we_signed(
+    stages: Stages, world: World, signed: Callable[..., str], encoded: bool
+) -> None:
+    """Some systems send their bounces to From: the delivery must not stay "sent" for ever."""
+    item = sent(stages)
+    head = f"Return-Path: <{signed(stages.hub, item['id'])}>\nSubject: 801/STP-VP"
+    stages.arrive(to_intake(stages), quoting(head, encoded))
+    assert life(stages, "801/STP-VP")["state"] == "failed"
+    assert len(box(stages, CLERK, "Không gửi được")) == 1
+    assert len(stages.documents()) == 1  # and nothing was registered
+
+
+def test_a_bounce_to_the_answering_address_fails_its_delivery(stages: Stages, world: World) -> None:
+    item = sent(stages)
+    envelope = replace(to_intake(stages), recipients=(reply_address_of(stages.hub, item["id"]),))
+    stages.arrive(envelope, dsn("failed", "5.1.1", "550 5.1.1 User unknown"))
+    assert life(stages, "801/STP-VP")["state"] == "failed"
+
+
+def test_a_bounce_that_quotes_only_what_anybody_can_guess_changes_nothing(
+    stages: Stages, world: World
+) -> None:
+    item = sent(stages)
+    forged = f"bounce+{item['id']}.{'0' * 32}@vanthu.example"
+    for head in (f"Message-ID: <d.1.outside:{MINISTRY}@vanthu.example>", f"Return-Path: <{forged}>"):
+        stages.arrive(to_intake(stages), quoting(head, False))
+    assert life(stages, "801/STP-VP")["state"] == "sent" and not box(stages, CLERK, "Không gửi được")
 
 
 def test_nothing_more_goes_to_an_address_that_does_not_exist_until_it_is_lifted(
