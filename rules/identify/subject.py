@@ -26,6 +26,7 @@ _TITLE_DATE = re.compile(
     r"(?:ngày\s*\d{1,2}\s*(?:tháng|[/.-])\s*\d{1,2}\s*(?:năm|[/.-])\s*\d{4})?\s*,?\s*",
     re.IGNORECASE,
 )
+_TABLE_BEGINS = frozenset({"tt", "stt", "so tt", "so thu tu"})  # the head of a first column
 _BODY = re.compile(
     r"^(?:kinh g[uo]i|can cu\b|xet\b|theo de nghi|dieu \d|chuong [i1]|phan (?:i|thu|mot)\b|muc [i1]\b|"
     r"[ivx]{1,4}\s?[./)-]|\d{1,2}\s?[./)-]\s|a\s?[./)-]\s|(?:[+*]|[-–•])\s|"
@@ -221,7 +222,7 @@ def _subject_goes_on(header: Header, index: int, parts: Sequence[str], anchor: C
     folded = fold(text[:60])
     if any(_STRONG.match(cell.folded[:60]) for cell in line.cells):
         return False
-    if text.endswith(":") or words.is_footer(text) or _ATTACHED.match(folded):
+    if text.endswith(":") or words.is_footer(text) or _ATTACHED.match(folded) or folded in _TABLE_BEGINS:
         return False
     if not parts:
         return len(text) < 450

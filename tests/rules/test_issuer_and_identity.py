@@ -174,3 +174,9 @@ def test_whoever_wrote_a_report_signs_it() -> None:
     assert signed.signer_title is not None and signed.signer_title.value == "Người báo cáo"
     told = identify((Page(1, f"{text}\nNgười báo cáo phải ký tên vào bản này\nLê Thị Hòa\n"),))
     assert told.signer is None
+
+
+@pytest.mark.parametrize("head", ["TT", "STT", "Số TT"])
+def test_the_head_of_a_table_ends_a_title(head: str) -> None:
+    found = header_of("DANH SÁCH", "THÀNH VIÊN CÔNG TY HỢP DANH", head, "Họ và tên", bold=(0, 1, 2))
+    assert found.subject is not None and found.subject.value == "THÀNH VIÊN CÔNG TY HỢP DANH"
