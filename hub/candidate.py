@@ -18,7 +18,8 @@ from rules.directory import local_and_domain
 from rules.identify.identity import folded_symbol, identity_key, text_fingerprint
 from rules.identify.issuer import issuer_party
 from rules.identify.symbol import find_all, parse
-from rules.mail_subject import bare_subject, forwarded
+from rules.mail_subject import answered, bare_subject, forwarded
+from rules.programs import PROGRAM
 from rules.records.admission import ACTING, Admission, Handed, Sender, admit
 from rules.records.bundle import Bundle, BundledFile
 from rules.records.numbering import series_of
@@ -146,7 +147,7 @@ def _led_on(admission: Admission, hub: Hub) -> Admission:
 
 def _asked(admission: Admission, reading: ParcelReading, bundle: Bundle, handed: Handed) -> Admission:
     """With why a person must look at a scan; that says more than that something is missing."""
-    reasons = [*([REPLY] if _is_reply(reading, bundle) else []), *_scan_reasons(bundle, handed)]
+    reasons = [*([REPLY] if _is_reply(reading, bundle) else []), *_file_reasons(bundle, handed)]
     if not reasons:
         return admission
     said = {f"{name}-missing" for name in bundle.main.fields.unread}
@@ -197,7 +198,9 @@ def _main_address(hub: Hub, address: str) -> str:
 def _is_reply(reading: ParcelReading, bundle: Bundle) -> bool:
     """Words that answer a mail and bring no file: whether they are a document, a person says."""
     headers, main = reading.headers, bundle.main.reading
-    answers = headers is not None and bool(headers.in_reply_to) and not forwarded(headers.subject)
+    if headers is None or forwarded(headers.subject):
+        return False
+    answers = bool(headers.in_reply_to) or answered(headers.subject)
     return answers and main.media_type == PLAIN and main.text == reading.body
 
 
@@ -305,13 +308,15 @@ def _by_sheet(hub: Hub, handed: Handed, envelope: Envelope, unit: str) -> Handed
     return replace(handed, sheet=unit)
 
 
-def _scan_reasons(bundle: Bundle, handed: Handed) -> list[str]:
-    """Why a person must look at a scan, whatever else is known of it."""
+def _file_reasons(bundle: Bundle, handed: Handed) -> list[str]:
+    """Why a person must look at a file, whatever else is known of it."""
     unread = [UNREADABLE[name] for name in bundle.main.fields.unread if name in UNREADABLE]
     if is_scan(bundle.main):
         unread.insert(0, UNREAD)
     if bundle.main.reading.state == "encrypted":
         unread.insert(0, ENCRYPTED)
+    if any(PROGRAM in item.file.reading.warnings for item in bundle.files):
+        unread.insert(0, "file-program")
     return [*unread, "sheet-unit"] if handed.sheet else unread
 
 

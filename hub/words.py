@@ -37,6 +37,7 @@ REASONS = {
     "wrong-folder": N_("what it says of its issuer does not fit the folder it was scanned into"),
     "scan-unread": N_("it is a scan that could not be read; vanthu doctor says what is missing"),
     "file-encrypted": N_("the file is protected by a password; please send it without"),
+    "file-program": N_("a file is a program or is run when somebody opens it; do not pass it on unseen"),
     "symbol-unread": N_("the number on the scan cannot be read with certainty, perhaps it is handwritten"),
     "date-unread": N_("the date on the scan cannot be read with certainty, perhaps it is handwritten"),
     "reply": N_("it answers a mail and brings no file of its own"),

@@ -12,9 +12,13 @@ from connectors.readers.headers import Block, Parameters
 _ANSWERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-vacation", "x-mail-autoreply")
 _LIST_FIELDS = ("list-id", "list-post", "x-mailing-list", "mailing-list")
 _AWAY = re.compile(
-    r"^\s*(automatic reply|auto(?:matic|mated)?[- ]?(?:reply|response)|out of (?:the )?office|"
-    r"trả lời tự động|thư trả lời tự động|vắng mặt)\b",
+    r"^\s*(?:automatic reply|auto(?:matic|mated)?[- ]?(?:reply|response)|"
+    r"(?:out of (?:the )?office|(?:thư )?trả lời tự động|tự động trả lời|vắng mặt|đi vắng|ngoài văn phòng|"
+    r"không có mặt (?:tại|ở) (?:văn phòng|cơ quan))(?: auto-?reply)?\s*(?:[:–-]|$))",
     re.IGNORECASE,
+)
+_READ = re.compile(
+    r"^\s*(?:đã đọc|không đọc|đã chuyển|read|not read|delivered|return receipt)\s*:", re.IGNORECASE
 )
 _DAEMON = re.compile(r"<?(mailer-daemon|postmaster@\S+ \(mail delivery)", re.IGNORECASE)
 _POSTMASTER = re.compile(r"(?:^|[<\s\"])post_?master@|system administrator", re.IGNORECASE)
@@ -31,7 +35,8 @@ def why(header: Block, kind: Parameters, leaf_types: tuple[str, ...], subject: s
     """The reason in one word, or "" for mail that a person wrote."""
     if header.raw("x-hub-loop") and header.token("auto-submitted") != "no":  # "no": a document of another hub
         return "loop"
-    reported, away = _report(header, kind, leaf_types), _away(header, subject)
+    reported = _report(header, kind, leaf_types) or _read(header, leaf_types, subject)
+    away = _away(header, leaf_types, subject)
     return reported or away or _returned(header, kind) or _declared(header)
 
 
@@ -62,6 +67,17 @@ def _declared(header: Block) -> str:
     return "vacation" if precedence == "auto_reply" else ""
 
 
-def _away(header: Block, subject: str) -> str:
+def _away(header: Block, leaf_types: tuple[str, ...], subject: str) -> str:
     answered = any(header.raw(name) for name in _ANSWERS)
-    return "vacation" if answered or _AWAY.match(subject) else ""
+    return "vacation" if answered or (_AWAY.match(subject) and _brings_nothing(leaf_types)) else ""
+
+
+def _read(header: Block, leaf_types: tuple[str, ...], subject: str) -> str:
+    """As Exchange words a receipt where its form was lost on the way."""
+    answers = header.raw("in-reply-to") or header.raw("references")
+    return "receipt" if answers and _READ.match(subject) and _brings_nothing(leaf_types) else ""
+
+
+def _brings_nothing(leaf_types: tuple[str, ...]) -> bool:
+    """Words and at most a logo: what brings a file was written by a person, whatever its subject says."""
+    return all(name.startswith(("text/", "image/")) or name == "application/ms-tnef" for name in leaf_types)

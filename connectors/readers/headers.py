@@ -22,6 +22,7 @@ _PARAMETER = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)'
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _Segment = tuple[int, bool, str]  # number, extended, text
 _BETWEEN = re.compile(r"[ \t\r\n]*\Z")
+_BLANKS = " \t\r\n"  # others may be bytes of a letter
 _FOLD = re.compile(r"\r?\n[ \t]?|\r")
 
 
@@ -169,9 +170,10 @@ class Parameters:
 def parameters(value: bytes) -> Parameters:
     """Media type or disposition with parameters; ``name*`` wins over ``name`` (RFC 2231, RFC 6266).
 
-    The standard library takes the ASCII one of two names, and raises on mixed segments.
+    The standard library takes the ASCII one of two names, and raises on mixed segments. Each value is
+    decoded by itself, because raw bytes are in the sender's own set and a short name shows it best alone.
     """
-    text = unfolded(value)
+    text = _FOLD.sub(" ", value.decode("latin-1")).strip(_BLANKS)
     main, _, rest = text.partition(";")
     plain: dict[str, str] = {}
     segments: dict[str, list[_Segment]] = {}
@@ -183,7 +185,7 @@ def parameters(value: bytes) -> Parameters:
         else:
             segments.setdefault(name, []).append((number, star, content))
     return Parameters(
-        main.strip().lower(), plain | {name: _joined(found) for name, found in segments.items()}
+        main.strip(_BLANKS).lower(), plain | {name: _joined(found) for name, found in segments.items()}
     )
 
 
@@ -197,7 +199,7 @@ def _segment(name: str) -> tuple[str, int | None, bool]:
 
 
 def _unquoted(text: str) -> str:
-    text = text.strip()
+    text = text.strip(_BLANKS)
     if not text.startswith('"'):
         return text
     return _ESCAPED.sub(r"\1", text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:])
@@ -205,6 +207,7 @@ def _unquoted(text: str) -> str:
 
 def _plain_value(text: str) -> str:
     """Encoded words and extended values stand where RFC 2231 forbids them; mailers write them."""
+    text = unfolded(text.encode("latin-1"))
     charset, mark, rest = text.partition("''")
     if mark and safe_codec(charset.lower()) and "%" in rest:
         return decode(unquote_to_bytes(rest), charset)
@@ -215,10 +218,10 @@ def _joined(segments: list[_Segment]) -> str:
     """Segments in their order; the first one names the charset of all that are extended."""
     segments.sort(key=lambda segment: segment[0])
     if not any(star for _, star, _ in segments):
-        return header_text("".join(text for _, _, text in segments))
+        return header_text("".join(text for _, _, text in segments).encode("latin-1"))
     charset, data = "", b""
     for place, (_, star, text) in enumerate(segments):
         if star and place == 0 and text.count("'") >= 2:
             charset, _, text = text.split("'", 2)
-        data += unquote_to_bytes(text) if star else text.encode()
+        data += unquote_to_bytes(text.encode("latin-1")) if star else text.encode("latin-1")
     return decode(data, charset)

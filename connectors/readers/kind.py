@@ -16,6 +16,7 @@ XLS = "application/vnd.ms-excel"
 PPT = "application/vnd.ms-powerpoint"
 MSG = "application/vnd.ms-outlook"
 OLE = "application/x-ole-storage"
+LOCKED = "application/x-ole-encrypted"  # .docx, .xlsx or .pptx behind a password
 RTF = "application/rtf"
 HTML = "text/html"
 PLAIN = "text/plain"
@@ -31,12 +32,14 @@ TIFF = "image/tiff"
 GIF = "image/gif"
 BMP = "image/bmp"
 WEBP = "image/webp"
+HEIC = "image/heic"
 SVG = "image/svg+xml"
 XML = "application/xml"
 EDXML = "application/edxml+xml"  # no registered type; QCVN 102:2016 names none
 VCARD = "text/vcard"
 CALENDAR = "text/calendar"
 PKCS7 = "application/pkcs7-signature"
+PROGRAM = "application/x-executable"
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 
@@ -47,7 +50,7 @@ EXTENSION = {
     DOC: "doc", XLS: "xls", PPT: "ppt", MSG: "msg", OLE: "ole", RTF: "rtf", HTML: "html", PLAIN: "txt",
     MAIL: "eml", TNEF: "dat", ZIP: "zip", SEVEN_ZIP: "7z", RAR: "rar", GZIP: "gz", PNG: "png",
     JPEG: "jpg", TIFF: "tif", GIF: "gif", BMP: "bmp", WEBP: "webp", SVG: "svg", XML: "xml",
-    EDXML: "xml",
+    EDXML: "xml", LOCKED: "ole", HEIC: "heic", PROGRAM: "bin",
     VCARD: "vcf", CALENDAR: "ics", PKCS7: "p7s", EMPTY: "bin", UNKNOWN: "bin",
 }  # fmt: skip
 
@@ -65,9 +68,13 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
     (b"Rar!\x1a\x07", RAR),
     (b"\x1f\x8b", GZIP),
+    (b"\x7fELF", PROGRAM),
+    (b"L\0\0\0\x01\x14\x02\0", PROGRAM),  # a Windows shortcut, which runs what it names
 )
+_HEIF = frozenset({b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"heim", b"avif"})  # as telephones write them
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS: tuple[tuple[str, str], ...] = (
+    ("EncryptedPackage", LOCKED),  # [MS-OFFCRYPTO] 2.3.4.4
     ("WordDocument", DOC),
     ("Workbook", XLS),
     ("Book", XLS),
@@ -75,6 +82,10 @@ _OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("__properties_version1.0", MSG),
 )
 _OPEN_DOCUMENT = {ODT.encode(): ODT, ODS.encode(): ODS, ODP.encode(): ODP}
+# programs write tables as HTML and call them .xls
+_HTML_STARTS = (
+    b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<table", b"<div", b"<p>", b"<style",
+)  # fmt: skip
 _MAIL_STARTS = (b"received:", b"return-path:", b"from:", b"mime-version:", b"message-id:", b"delivered-to:")
 
 
@@ -98,6 +109,10 @@ def _by_signature(head: bytes) -> str:
         return PDF
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF:
+        return HEIC
+    if head[:2] == b"MZ" and b"\0" in head[:64]:
+        return PROGRAM
     if head[:2] == b"BM" and len(head) > 14 and head[6:10] == b"\0\0\0\0":
         return BMP
     return RTF if head.lstrip()[:5] == b"{\\rtf" else ""
@@ -154,7 +169,9 @@ def _text_kind(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1024].replace(b"\0", b"").lower()
     if start.startswith((b"begin:vcard", b"begin:vcalendar")):
         return VCARD if start.startswith(b"begin:vcard") else CALENDAR
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<meta")) or b"<html" in start:
+    if start.startswith(b"mime-version:") and b"content-type: multipart/" in start:
+        return MAIL  # a page that Word or a browser saved as one file (MHTML, RFC 2557)
+    if start.startswith(_HTML_STARTS) or b"<html" in start:
         return HTML
     if b"qcvn_102_2016" in start or b"<edxml" in start:  # also behind junk, as some systems write it
         return EDXML
@@ -168,8 +185,9 @@ def _looks_like_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     if b"\0" in head:
-        zeros = head.count(0)
-        return zeros * 3 > len(head) and _controls(head) <= len(head) // 50
+        even, odd = head[0::2].count(0), head[1::2].count(0)  # UTF-16 has its zeros on one side
+        most, least = max(even, odd), min(even, odd)
+        return most * 3 > len(head) and least * 20 < most and _controls(head) <= len(head) // 50
     return _controls(head) <= len(head) // 20
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import olefile
 
 from connectors.readers.doc_structure import BrokenDocument, Encrypted, runs_of
-from connectors.readers.kind import DOC
+from connectors.readers.kind import DOC, LOCKED
 from connectors.readers.limits import DEFAULT, ReadLimits
 from connectors.readers.outcome import Run, runs_reading, text_reading, unreadable
 from rules.values.reading import Reading
@@ -31,6 +31,11 @@ def read(path: Path, name: str, limits: ReadLimits = DEFAULT) -> Reading:
     except _FAULTS as fault:
         return _by_catdoc(path, limits, type(fault).__name__)
     return runs_reading(DOC, runs, limits, ["active-content"] if macros else [])
+
+
+def read_locked(path: Path, name: str, limits: ReadLimits = DEFAULT) -> Reading:
+    """A newer Office file behind a password: it says so, and nothing else is to be had."""
+    return Reading(LOCKED, "encrypted", warnings=("encrypted",))
 
 
 def _open(path: Path, limits: ReadLimits) -> tuple[list[Run], bool]:

@@ -17,6 +17,7 @@ from connectors.readers.charset import safe_codec
 from connectors.readers.headers import Block, header_text, parameters, unfolded
 from connectors.readers.html import text_of
 from connectors.readers.limits import ReadLimits
+from connectors.readers.logo import is_logo
 from connectors.readers.outcome import tidy
 from connectors.readers.parts import Part, Split, split
 from rules.text.gate import clean
@@ -28,7 +29,6 @@ _ADDRESSES = ("from", "sender", "reply-to", "to", "cc")
 _FOR_PARSER = {name: name for name in (*_ADDRESSES, "date", "received")} | {"sender": "bcc"}
 _CHARSET = re.compile(r"=\?([^?\s]{1,60})(\?[bBqQ]\?)")
 _IDS = re.compile(r"<[^<>\s]{1,990}>")
-_LOGO_BYTES = 150_000  # a photographed page is larger, a logo in a signature smaller
 _NEVER_A_DOCUMENT = frozenset(
     {
         "text/vcard",
@@ -64,10 +64,13 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
+    """``inner``: subject and words of the innermost attached mail that brings no file."""
+
     headers: MailHeaders
     body: str
     files: tuple[Attached, ...]
     warnings: tuple[str, ...] = ()
+    inner: tuple[str, str] = ("", "")
 
 
 def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
@@ -78,7 +81,7 @@ def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
     body_parts = [leaf for leaf in found.leaves if _is_body(leaf)]
     files: list[Attached] = []
     warnings = [*found.warnings, *defects]
-    body, nested_body = _body(body_parts, found, limits), ""
+    body, nested = _body(body_parts, found, limits), ("", "")
     shown = _shown(body_parts)
     for leaf in found.leaves:
         if leaf in body_parts:
@@ -87,9 +90,11 @@ def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
         files.append(file)
         if inner is not None:
             files += inner.files[: max(0, limits.parts - len(files))]
-            nested_body = nested_body or inner.body
+            said = inner.inner if inner.inner[1] else (inner.headers.subject, inner.body)
+            nested = nested if nested[1] else said
             warnings += inner.warnings
-    return Mail(headers, body or nested_body, tuple(files[: limits.parts]), tuple(dict.fromkeys(warnings)))
+    kept = tuple(files[: limits.parts])
+    return Mail(headers, body or nested[1], kept, tuple(dict.fromkeys(warnings)), nested)
 
 
 def _with_lines(data: bytes) -> bytes:
@@ -120,7 +125,7 @@ def _file(leaf: Part, limits: ReadLimits, depth: int, shown: frozenset[str]) -> 
         inner = read(content, limits, depth + 1)
         name = leaf.name or f"{inner.headers.subject or 'mail'}.eml"
         return Attached(name, kind.MAIL, content), inner
-    return Attached(leaf.name, leaf.media_type, content, _is_inline(leaf, len(content), shown)), None
+    return Attached(leaf.name, leaf.media_type, content, _is_inline(leaf, content, shown)), None
 
 
 def _may_descend(size: int, depth: int, limits: ReadLimits) -> bool:
@@ -128,16 +133,16 @@ def _may_descend(size: int, depth: int, limits: ReadLimits) -> bool:
     return depth < limits.nesting and size * (depth + 1) <= 2 * limits.unpacked_bytes
 
 
-def _is_inline(leaf: Part, size: int, shown: frozenset[str]) -> bool:
+def _is_inline(leaf: Part, content: bytes, shown: frozenset[str]) -> bool:
     """Logos, signatures and calendar entries: kept, but never a document."""
     if leaf.media_type in _NEVER_A_DOCUMENT:
         return True
-    if not leaf.media_type.startswith("image/") or leaf.media_type == kind.TIFF or size > _LOGO_BYTES:
+    if not leaf.media_type.startswith("image/") or leaf.media_type == kind.TIFF:
         return False
-    if leaf.content_id in shown:
-        return True  # whatever its disposition says: some programs call every picture an attachment
     by_place = bool(leaf.content_id) or leaf.parent == "multipart/related"
-    return by_place and leaf.disposition.main != "attachment"
+    # what is shown is in place whatever its disposition says: some call every picture an attachment
+    in_place = leaf.content_id in shown or (by_place and leaf.disposition.main != "attachment")
+    return in_place and is_logo(content)
 
 
 # --- body ----------------------------------------------------------------------

@@ -16,7 +16,10 @@ from rules.identify.converted import doubted
 from rules.identify.layout import identify
 from rules.identify.packaged import told
 from rules.mail_body import unquoted
+from rules.mail_subject import forwarded
+from rules.programs import PROGRAM, runs
 from rules.text.gate import clean, clean_name
+from rules.text.legacy import convert
 from rules.values.edxml import Package, StatusMessage
 from rules.values.reading import Fields, FileReading, Page, ParcelReading, Reading
 
@@ -73,7 +76,7 @@ def _read_mail(job: Job) -> ParcelReading:
         _take(job, attached)
     _open_package(job)
     if not any(_can_be_document(file) for file in job.files):
-        _take_body(job, mail)
+        _take_body(job, *_words_of(mail))
     warnings = tuple(clean(text, 200) for text in (*mail.warnings, *job.warnings))
     return ParcelReading(mail.headers, mail.body, tuple(job.files), warnings, job.package, job.status)
 
@@ -103,15 +106,22 @@ def _can_be_document(file: FileReading) -> bool:
     return not file.inline and file.reading.media_type not in _KEPT_IN_BODY
 
 
-def _take_body(job: Job, mail: mime.Mail) -> None:
-    """The mail's own text is the document, under the subject as its name."""
-    name = clean_name(f"{mail.headers.subject[:140] or 'mail'}.txt")
+def _words_of(mail: mime.Mail) -> tuple[str, str]:
+    """Subject and text of what the mail says: of one that it passes on whole, unless it answers that."""
+    headers = mail.headers
+    passed_on = mail.inner[1] and (forwarded(headers.subject) or not headers.in_reply_to)
+    return mail.inner if passed_on else (headers.subject, mail.body)
+
+
+def _take_body(job: Job, subject: str, text: str) -> None:
+    """A mail's own text is the document, under the subject as its name."""
+    name = clean_name(f"{subject[:140] or 'mail'}.txt")
     path = f"{len(job.files):03d}.txt"
-    content = mail.body.encode()
+    content = text.encode()
     _write(job.folder / path, content)
-    state = "read" if mail.body.strip() else "no_text"
-    reading = Reading(kind.PLAIN, state, mail.body, (), 1)
-    job.files.append(FileReading(name, path, len(content), reading, _body_fields(job, mail.body)))
+    state = "read" if text.strip() else "no_text"
+    reading = Reading(kind.PLAIN, state, text, (), 1)
+    job.files.append(FileReading(name, path, len(content), reading, _body_fields(job, text)))
 
 
 def _body_fields(job: Job, body: str) -> Fields:
@@ -130,10 +140,17 @@ def _take(job: Job, attached: mime.Attached, depth: int = 0) -> None:
     _write(named, attached.content)
     inline = attached.inline or media_type in (kind.VCARD, kind.CALENDAR)
     reading, fields = _read(job, ordinal, named, media_type, inline, attached)
-    name = clean_name(attached.name) if attached.name.strip() else f"file-{ordinal + 1}{named.suffix}"
+    name = _readable_name(attached.name) or f"file-{ordinal + 1}{named.suffix}"
+    if runs(name, media_type == kind.PROGRAM):
+        reading = replace(reading, warnings=(*reading.warnings, PROGRAM))
     job.files.append(FileReading(name, named.name, len(attached.content), reading, fields, inline))
     if media_type in unpack.WRAPPERS and attached.declared != kind.MAIL and ordinal not in job.ask.skip:
         _take_members(job, ordinal, media_type, attached.content, depth)
+
+
+def _readable_name(name: str) -> str:
+    """As people read it: names in the fonts of their time come out of old archives and mailers."""
+    return clean_name(convert(name).text) if name.strip() else ""
 
 
 def _take_members(job: Job, ordinal: int, media_type: str, content: bytes, depth: int) -> None:

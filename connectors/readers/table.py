@@ -7,6 +7,7 @@ READERS: dict[str, Reader] = {
     kind.PDF: pdf.read,
     kind.DOCX: word.read,
     kind.DOC: legacy_office.read,
+    kind.LOCKED: legacy_office.read_locked,
     kind.ODT: odt.read,
     kind.RTF: rtf.read,
     kind.XLS: spreadsheet.read_xls,

@@ -11,10 +11,11 @@ import zipfile
 from connectors.readers import container, kind, mime, outlook, tnef
 from connectors.readers.charset import decode
 from connectors.readers.limits import ReadLimits
+from connectors.readers.logo import is_logo
 from connectors.readers.mime import Attached
 
 WRAPPERS = frozenset({kind.ZIP, kind.TNEF, kind.MSG, kind.MAIL})
-DEEPEST = 3
+DEEPEST = 6  # a mail passed on by five people; what comes out in all is bounded apart
 _UTF8_NAME = 0x800
 _SKIPPED = ("__MACOSX/",)
 
@@ -26,18 +27,26 @@ def members(media_type: str, content: bytes, limits: ReadLimits) -> tuple[list[A
     if media_type == kind.TNEF:
         found = tnef.read(content)
         files = [Attached(_name(file.name), "", file.content) for file in found.files[: limits.parts]]
-        return files or _body("winmail", decode(found.body)), []
+        return _with_text(files, [("winmail", decode(found.body))]), []
     if media_type == kind.MSG:
         message = outlook.read(content, limits.parts, limits.unpacked_bytes)
-        files = [Attached(name, "", data) for name, data in message.files]
-        return files or _body(message.subject, message.body), []
+        parts = [Attached(p.name, "", p.content, p.shown and is_logo(p.content)) for p in message.files]
+        return _with_text(parts, message.texts), []
     mail = mime.read(content, limits)
-    return list(mail.files) or _body(mail.headers.subject, mail.body), list(mail.warnings)
+    texts = [(mail.headers.subject, mail.body), mail.inner]
+    return _with_text(list(mail.files), texts), list(mail.warnings)
 
 
-def _body(subject: str, text: str) -> list[Attached]:
-    """A mail without files is itself the document."""
-    return [Attached(f"{subject[:140] or 'mail'}.txt", kind.PLAIN, text.encode())] if text.strip() else []
+def _with_text(files: list[Attached], texts: list[tuple[str, str]]) -> list[Attached]:
+    """A mail without a file that may be a document is itself one; of several the innermost, because
+    those around it pass it on."""
+    if any(not file.inline and file.declared != kind.MAIL for file in files):
+        return files
+    said = [(subject, text) for subject, text in texts if text.strip()]
+    if not said:
+        return files
+    subject, text = said[-1]
+    return [*files, Attached(f"{subject[:140] or 'mail'}.txt", kind.PLAIN, text.encode())]
 
 
 def _name(name: bytes | str) -> str:

@@ -433,7 +433,15 @@ def test_html(stored: Callable[[bytes], Path]) -> None:
         ("Công văn".encode("utf-16"), kind.PLAIN),
         ("Ñoàng Xoaøi".encode("cp1252"), kind.PLAIN),
         (bytes(range(256)), kind.UNKNOWN),
-        (b"\x7fELF\x02\x01\x01\0\0\0\0", kind.UNKNOWN),
+        (b"\x7fELF\x02\x01\x01\0\0\0\0", kind.PROGRAM),
+        (b"MZ\x90\0\x03\0\0\0", kind.PROGRAM),
+        (b"MZ" + bytes(500), kind.PROGRAM),
+        (b"MZ la ten mot khu vuc", kind.PLAIN),
+        (b"L\0\0\0\x01\x14\x02\0" + bytes(80), kind.PROGRAM),
+        (bytes(4000), kind.UNKNOWN),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", kind.HEIC),
+        (b"<table><tr><td>x</td></tr></table>", kind.HTML),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n<html>", kind.MAIL),
     ],
 )
 def test_kinds_by_content(content: bytes, want: str) -> None:

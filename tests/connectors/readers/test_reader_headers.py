@@ -108,12 +108,28 @@ def test_headers_for_people() -> None:
         ("Subject: Automatic reply: x", "vacation"),
         ("Subject: =?utf-8?B?VHLhuqMgbOG7nWkgdOG7sSDEkeG7mW5nOiB4?=", "vacation"),
         ("X-Autoreply: yes", "vacation"),
+        ("Subject: Trả lời tự động: Công văn 12", "vacation"),
+        ("Subject: Trả lời tự động hóa quy trình văn thư", ""),
+        ("Subject: Tự động trả lời: 12", "vacation"),
+        ("Subject: Ngoài Văn phòng: 12", "vacation"),
+        ("Subject: Out of Office AutoReply: 12", "vacation"),
+        ("Subject: Vắng mặt", "vacation"),
+        ("Subject: Vắng mặt không lý do của đại biểu tại kỳ họp", ""),
+        ("In-Reply-To: <1@x>\r\nSubject: Đã đọc: Công văn 12", "receipt"),
+        ("References: <1@x>\r\nSubject: Không đọc: Công văn 12", "receipt"),
+        ("Subject: Đã đọc: Công văn 12", ""),
         ("Subject: 12/CT-UBND", ""),
         ("Subject: Undeliverable: 12/CT-UBND", ""),
     ],
 )
 def test_automatic_mail(head: str, reason: str) -> None:
     assert read(f"From: a@x.example\r\n{head}\r\n\r\nx".encode(), LIMITS).headers.automatic == reason
+
+
+def test_whoever_brings_a_file_is_no_program_because_of_a_subject() -> None:
+    head = "From: a@x.example\r\nSubject: Vắng mặt: danh sách đại biểu\r\n"
+    kind = "Content-Type: application/pdf; name=a.pdf\r\n"
+    assert read(f"{head}{kind}\r\n%PDF-1.4".encode(), LIMITS).headers.automatic == ""
 
 
 @given(st.binary(max_size=3000))
