@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from connectors.readers.charset import nfc
 from connectors.readers.limits import ReadLimits
+from rules.text.eth import without_eth
 from rules.text.legacy import Converted, convert, convert_runs
 from rules.values.reading import Page, Reading
 
@@ -26,8 +27,8 @@ class Run(NamedTuple):
 
 
 def tidy(text: str) -> str:
-    """NFC, one kind of line end, no control characters (rule 7)."""
-    return nfc(_DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    """NFC, one kind of line end, no control characters (rule 7), Đ where eth was typed."""
+    return without_eth(nfc(_DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))))
 
 
 def text_reading(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from connectors.readers.charset import nfc
+from connectors.readers.outcome import tidy
 from connectors.scans import marks, tesseract, upright
+from connectors.scans.foot_look import foot_look
 from connectors.scans.picture import POINTS, NoPicture, Picture, page_picture
 from connectors.scans.second_look import second_look
 from connectors.scans.tesseract import NoEngine, Placed, Seen
@@ -64,6 +65,8 @@ def _read(request: Request, number: int) -> ScannedPage:
     words, turned, level = _words(_turned(grey, turned, angle), turned, drawn.dpi, deadline)
     if number == 1:
         words = second_look(level, words, drawn.dpi, deadline - time.monotonic())
+    left = deadline - time.monotonic()
+    words = foot_look(level, lambda: _turned(drawn.image, turned, angle), words, drawn.dpi, left)
     page = _page(number, words, drawn.dpi, size if turned % 180 == 0 else (size[1], size[0]))
     name, pixels = _keep(_turned(_smaller(drawn), turned, angle), request)
     return ScannedPage(page, False, turned, angle, found, name, pixels, drawn.image.mode == "L")
@@ -102,7 +105,7 @@ def _page(number: int, seen: Sequence[Seen], dpi: int, size: tuple[float, float]
     places = tesseract.placed([word for word in seen if _is_text(word)])
     words = tuple(
         Word(
-            nfc(p.seen.text),
+            tidy(p.seen.text),
             p.seen.x0 * scale,
             p.y0 * scale,
             p.seen.x1 * scale,
@@ -126,7 +129,7 @@ def _text(places: Sequence[Placed]) -> str:
     lines: list[str] = []
     last: Placed | None = None
     for place in places:
-        text = nfc(place.seen.text)
+        text = tidy(place.seen.text)
         if last is None or last.seen.line != place.seen.line:
             lines.append(text)
         else:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # because the hub asks only whether the program is there
 
 LANGUAGE = "vie"
 _PROGRAM = "tesseract"
-_PAGE, _BLOCK = 3, 6  # page segmentation: find the parts yourself; one block of lines
+# page segmentation: find the parts yourself; one column; one block of lines; words wherever they stand
+_PAGE, _COLUMN, _BLOCK, _SPARSE = 3, 4, 6, 11
 _FONT = 1.28  # a font's size over the height of its capitals and ascenders as boxes show them
 _TEXT_LEVEL = "5"
 _LONGEST = 80  # characters; a longer "word" is a picture misread
@@ -75,6 +76,16 @@ def read_page(image: Image.Image, dpi: int, seconds: float) -> list[Seen]:
 def read_block(image: Image.Image, dpi: int, seconds: float) -> list[Seen]:
     """The words of a few lines cut out of a page. Raises NoEngine."""
     return _run(image, dpi, _BLOCK, seconds)
+
+
+def read_column(image: Image.Image, dpi: int, seconds: float) -> list[Seen]:
+    """The words of a column cut out of a page, whose lines are of several sizes. Raises NoEngine."""
+    return _run(image, dpi, _COLUMN, seconds)
+
+
+def read_sparse(image: Image.Image, dpi: int, seconds: float) -> list[Seen]:
+    """The words of a part in which they stand among other things: a seal, a signature. Raises NoEngine."""
+    return _run(image, dpi, _SPARSE, seconds)
 
 
 def _run(image: Image.Image, dpi: int, layout: int, seconds: float) -> list[Seen]:

@@ -113,7 +113,7 @@ def _joins(left: str, right: str) -> bool:
 
 
 def _from_words(page: Page, limit: int) -> list[Line]:
-    rows = _rows(page.words)
+    rows = rows_of(page.words)
     return _lines(page, rows, 0, min(limit, len(rows)))
 
 
@@ -122,7 +122,7 @@ def lines_from(page: Page, mark: re.Pattern[str], above: int) -> list[Line]:
 
     Making cells is what costs, so lines that nobody will look at are not made.
     """
-    rows = _rows(page.words)
+    rows = rows_of(page.words)
     matches = mark.match
     marked = (at for at, (_, row) in enumerate(rows) if any(matches(word[0]) for word in row))
     return _lines(page, rows, max(0, next(marked, 0) - above), len(rows))
@@ -139,7 +139,7 @@ def _lines(page: Page, rows: Sequence[Row], start: int, end: int) -> list[Line]:
     return lines
 
 
-def _rows(words: Sequence[Word]) -> list[Row]:
+def rows_of(words: Sequence[Word]) -> list[Row]:
     """Words whose middles lie on one height; the order of the file does not matter."""
     rows: list[Row] = []
     row: list[Word] = []

@@ -9,14 +9,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 
-from rules.identify import types
+from rules.identify import signed, types, words
+from rules.identify.foot_mended import mended
+from rules.identify.header_words import header_word
 from rules.identify.layout import identify
+from rules.identify.lines import lines_of
+from rules.identify.signed import Signed
 from rules.text.fold import fold
 from rules.values.reading import Fields, Found, Page, Word
 
 SURE = 0.8  # of 1: below it digits are not taken
 _REACH = 0.45  # share of the page's height in which number and date stand
+_TOP = 0.25  # in which a header begins
 _LEFT = 0.56  # share of its width where the number's column ends
 _MOST_WORDS = 9
 _CUE = re.compile(r"^[^\w/]{0,3}S[oóòỏõọôốồổỗộơớờởỡợỐ0ée][,.:;]?", re.IGNORECASE)
@@ -26,7 +32,6 @@ _WHOLE = re.compile(
 )
 _SUBJECT_MARK = re.compile(r"^\W?[VŸ]\s?[/#|][v\w#]?$")
 _FRAME = re.compile(r"[\W_]*[|¦][\W_]*")  # of a stamp or a table
-_SPECKS = ".,'`·’‘"
 _YEAR_LETTERS = re.compile(r"/((?:19|20)\d\d)(?=[A-ZĐÐ])")  # "/2017TT-BYT"
 _YEAR_ALONE = re.compile(r"/(?:19|20)\d\d$")
 _NUMBER = re.compile(r"[\s.,_…]*(\d{1,5}[a-zđ]?)[\s.,_…]*(/(?:19|20)\d\d)?")
@@ -35,12 +40,6 @@ _PIECE = re.compile(r"[^\W_]+")
 _DAY, _MONTH, _YEAR = (re.compile(p) for p in (r"ng[aàáâảãạ]y", r"th[aáàâảãạ]ng", r"n[aăáàâãạ]m"))
 _KNOWN = {fold(abbr): abbr for abbr in (*types.ABBREVIATIONS, "UBND", "HĐND", "VPUBND", "TTHĐND")}
 _HEADER = 0.3  # share of the page's height that the header takes
-_HEADER_TEXTS = (
-    "ỦY BAN NHÂN DÂN TỈNH THÀNH PHỐ HUYỆN SỞ TẾ VĂN PHÒNG BỘ CỤC HỘI ĐỒNG GIÁM ĐỐC",
-    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-    "QUYẾT ĐỊNH THÔNG BÁO KẾ HOẠCH GIẤY MỜI TỜ TRÌNH CHỈ THỊ NGHỊ",
-)
-_HEADER_WORDS = {fold(word): word for text in _HEADER_TEXTS for word in text.split()}
 _DEBRIS = 0.1  # what OCR itself does not believe: stamps, signatures, folds
 _TEXT_AT_MOST = 0.85  # because a wrong accent in a name or a subject shows in no figure of OCR's
 _ROOM = 1.5  # in letter sizes: what is left around the lines that a person shall look at
@@ -65,34 +64,45 @@ def identify_scan(pages: Sequence[Page]) -> Fields:
         return Fields()
     spelled = _spelled(written[0])
     first, unread = _mended(spelled)
-    fields = _doubted(identify((first, *written[1:])), first, unread)
+    own, said = _feet((first, *_before_next(written[1:])))
+    fields = _doubted(_signed(identify(own), said), own, unread)
     return replace(fields, look_at=_look_at(spelled)) if fields.unread else fields
 
 
 # --- words that every header has ------------------------------------------------------------
 
 
+def _feet(pages: Sequence[Page]) -> tuple[list[Page], Signed | None]:
+    """The pages with their lower zones put right, and who signed beside the first recipient block."""
+    found = [mended(page) for page in pages]
+    signatures = (said for _, said in found if said is not None)
+    return [page for page, _ in found], next(signatures, None)
+
+
+def _before_next(pages: Sequence[Page]) -> list[Page]:
+    """The pages up to the next document in the file: a motto at the head of a page begins one."""
+    return list(takewhile(lambda page: not _headed(page), pages))
+
+
+def _headed(page: Page) -> bool:
+    top = replace(page, words=tuple(word for word in page.words if word.y0 < _TOP * page.height))
+    return any(words.is_motto(cell.text) for line in lines_of(top) for cell in line.cells)
+
+
 def _spelled(page: Page) -> Page:
     """Accents of a header's words in capitals put right, and the sign before a letter's subject."""
-    words = [
-        word._replace(text=_header_word(word.text)) if word.y0 < _HEADER * page.height else word
+    spelled = [
+        word._replace(text="V/v" if _SUBJECT_MARK.match(word.text) else header_word(word.text))
+        if word.y0 < _HEADER * page.height
+        else word
         for word in page.words
     ]
     kept = [
         at
         for at, sure in enumerate(page.sure)
-        if (sure >= _DEBRIS or words[at].text.isalnum()) and not _FRAME.fullmatch(words[at].text)
+        if (sure >= _DEBRIS or spelled[at].text.isalnum()) and not _FRAME.fullmatch(spelled[at].text)
     ]
-    return replace(page, words=tuple(words[at] for at in kept), sure=tuple(page.sure[at] for at in kept))
-
-
-def _header_word(text: str) -> str:
-    if _SUBJECT_MARK.match(text):
-        return "V/v"
-    if not text.isupper():
-        return text
-    bare = text.lstrip(_SPECKS)
-    return _HEADER_WORDS.get(fold(bare), bare)
+    return replace(page, words=tuple(spelled[at] for at in kept), sure=tuple(page.sure[at] for at in kept))
 
 
 # --- the number's line ---------------------------------------------------------------------
@@ -177,10 +187,10 @@ def _written(page: Page, run: _Run, symbol: str) -> Page:
     x0, x1 = min(word.x0 for word in boxes), max(word.x1 for word in boxes)
     place = boxes[-1]
     middle = x0 + min(1.5 * place.size, (x1 - x0) / 3)
-    words = [word for at, word in enumerate(page.words) if at not in run.at]
+    others = [word for at, word in enumerate(page.words) if at not in run.at]
     sure = [value for at, value in enumerate(page.sure) if at not in run.at]
     new = (place._replace(text="Số:", x0=x0, x1=middle - 1), place._replace(text=symbol, x0=middle, x1=x1))
-    return replace(page, words=(*words, *new), sure=(*sure, 1.0, run.sure))
+    return replace(page, words=(*others, *new), sure=(*sure, 1.0, run.sure))
 
 
 # --- where to look ---------------------------------------------------------------------------
@@ -192,13 +202,13 @@ def _look_at(page: Page) -> tuple[float, ...]:
     places = [*(run.at if run is not None else ()), *_date_line(page)]
     if not places or not page.width or not page.height:
         return (0.0, 0.0, 1.0, _HEADER)
-    words = [page.words[at] for at in places]
-    room = _ROOM * max(word.size for word in words)
+    boxes = [page.words[at] for at in places]
+    room = _ROOM * max(box.size for box in boxes)
     sides = (
-        (min(word.x0 for word in words) - room) / page.width,
-        (min(word.y0 for word in words) - room) / page.height,
-        (max(word.x1 for word in words) + room) / page.width,
-        (max(word.y1 for word in words) + room) / page.height,
+        (min(box.x0 for box in boxes) - room) / page.width,
+        (min(box.y0 for box in boxes) - room) / page.height,
+        (max(box.x1 for box in boxes) + room) / page.width,
+        (max(box.y1 for box in boxes) + room) / page.height,
     )
     return tuple(round(min(1.0, max(0.0, side)), 3) for side in sides)
 
@@ -206,8 +216,9 @@ def _look_at(page: Page) -> tuple[float, ...]:
 # --- doubt ---------------------------------------------------------------------------------
 
 
-def _doubted(fields: Fields, page: Page, unread: tuple[str, ...]) -> Fields:
+def _doubted(fields: Fields, pages: Sequence[Page], unread: tuple[str, ...]) -> Fields:
     """Without the values OCR was not sure of, and with what it could not read."""
+    page = pages[0]
     missing = dict.fromkeys(unread)
     symbol, rest = fields.symbol, fields.symbol_rest
     if "symbol" in missing and symbol is not None:
@@ -221,11 +232,34 @@ def _doubted(fields: Fields, page: Page, unread: tuple[str, ...]) -> Fields:
     place = fields.place or _place_before(page)
     return replace(
         fields, symbol=symbol, symbol_rest=rest, blank_number=False, date=day, unread=tuple(missing),
-        subject=_shaky(fields.subject, page),
-        signer=_shaky(fields.signer, page), signer_title=_shaky(fields.signer_title, page),
-        issuer=_shaky(fields.issuer, page), parent_issuer=_shaky(fields.parent_issuer, page),
-        place=_shaky(place, page),
+        subject=_shaky(fields.subject, pages[:1]),
+        signer=_shaky(_person(fields.signer), pages),
+        signer_title=_shaky(_office(fields.signer_title), pages),
+        issuer=_shaky(fields.issuer, pages[:1]), parent_issuer=_shaky(fields.parent_issuer, pages[:1]),
+        place=_shaky(place, pages[:1]),
     )  # fmt: skip
+
+
+def _signed(fields: Fields, said: Signed | None) -> Fields:
+    """With title and name as the rows beside the block say them, also where one of the two is covered."""
+    if said is None:
+        return fields
+    title, name = " ".join(row.text for row in said.titles), said.name
+    sure = min((row.sure for row in said.titles), default=0.0)
+    return replace(
+        fields,
+        signer_title=Found(title, sure, "signature") if title else None,
+        signer=Found(name.text, name.sure, "signature") if name is not None else None,
+    )
+
+
+def _person(found: Found[str] | None) -> Found[str] | None:
+    """A name that no person can have is debris, a heading or the motto."""
+    return found if found is not None and signed.is_name(found.value) else None
+
+
+def _office(found: Found[str] | None) -> Found[str] | None:
+    return found if found is not None and not words.is_motto(found.value) else None
 
 
 def _date_line(page: Page) -> list[int]:
@@ -248,14 +282,14 @@ def _date_line(page: Page) -> list[int]:
 
 def _place_before(page: Page) -> Found[str] | None:
     """ "Kiên Giang" of "Kiên Giang, ngày ..": it is printed where the day is written by hand."""
-    words: list[str] = []
+    parts: list[str] = []
     for at in _date_line(page):
         text = page.words[at].text
         if _DAY.match(text.lower()):
             break
-        words.append(text.strip(",.;"))
-    named = 0 < len(words) <= _PLACE_WORDS and all(text.isalpha() and text.istitle() for text in words)
-    return Found(" ".join(words), _TEXT_AT_MOST, "before the date") if named else None
+        parts.append(text.strip(",.;"))
+    named = 0 < len(parts) <= _PLACE_WORDS and all(text.isalpha() and text.istitle() for text in parts)
+    return Found(" ".join(parts), _TEXT_AT_MOST, "before the date") if named else None
 
 
 def _date_sure(page: Page, day: date) -> float:
@@ -268,12 +302,17 @@ def _date_sure(page: Page, day: date) -> float:
     return min(page.sure[at] for at in figures)
 
 
-def _shaky(found: Found[str] | None, page: Page) -> Found[str] | None:
+def _shaky(found: Found[str] | None, pages: Sequence[Page]) -> Found[str] | None:
     """The confidence no higher than what OCR had in the words of the value."""
     if found is None:
         return None
     wanted = set(found.value.split())
-    seen = [sure for word, sure in zip(page.words, page.sure, strict=True) if word.text in wanted]
+    seen = [
+        sure
+        for page in pages
+        for word, sure in zip(page.words, page.sure, strict=True)
+        if word.text in wanted
+    ]
     mean = sum(seen) / len(seen) if seen else _TEXT_AT_MOST
     at_most = min(mean, _TEXT_AT_MOST) if mean >= 0.7 else _LOW
     return replace(found, confidence=round(min(found.confidence, at_most), 2))

@@ -1,6 +1,7 @@
 """Pages as a scanner delivers them, drawn with real letters: a letter's first page, sheets, blanks."""
 
 import io
+import math
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,10 @@ BODY = (
     "2. Phòng Ngân sách tổng hợp, trình Giám đốc Sở xem xét, quyết định.",
     "Đề nghị các cơ quan, đơn vị nghiêm túc triển khai thực hiện./.",
 )
+FOOT = ("Nơi nhận:", "- Như trên;", "- UBND tỉnh (để báo cáo);", "- Lưu: VT, NS.")
+SIGNED = 1200  # the middle of the signer's column
+RED, BLUE = (205, 40, 45), (50, 60, 190)
+Colour = int | tuple[int, int, int]
 
 
 def font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
@@ -34,6 +39,8 @@ def letter(
     month: str = "11",
     letters: str = "/STC-NS",
     body: Sequence[str] = BODY,
+    foot: Sequence[str] = FOOT,
+    signed: Sequence[str] = ("GIÁM ĐỐC", "", "", "Nguyễn Văn Thành"),
 ) -> Image.Image:
     """The first page of a letter with both columns of its header."""
     page = blank()
@@ -50,13 +57,43 @@ def letter(
     draw.text((700, 480), "Kính gửi: Các sở, ban, ngành tỉnh", 0, font(13), anchor="mm")
     for line, text in enumerate(body):
         draw.text((230, 560 + 52 * line), text, 0, font(11.5))
-    below = 720 + 52 * len(body)
-    foot = ("Nơi nhận:", "- Như trên;", "- UBND tỉnh (để báo cáo);", "- Lưu: VT, NS.")
+    below = foot_of(body)
     for line, text in enumerate(foot):
         draw.text((230, below + 40 * line), text, 0, font(11))
-    for line, text in enumerate(("GIÁM ĐỐC", "", "", "Nguyễn Văn Thành")):
-        draw.text((1200, below + 60 * line), text, 0, font(13, True), anchor="mm")
+    for line, text in enumerate(signed):
+        draw.text((SIGNED, below + 60 * line), text, 0, font(13, True), anchor="mm")
     return page
+
+
+def foot_of(body: Sequence[str] = BODY) -> int:
+    """Where the lower zone of such a letter begins."""
+    return 720 + 52 * len(body)
+
+
+def sealed(page: Image.Image, at: tuple[int, int], colour: Colour, radius: int = 150) -> None:
+    """A round seal with two rings, words along them and a star, over whatever stands there."""
+    draw = ImageDraw.Draw(page)
+    for ring, width in ((radius, 7), (radius - 48, 4)):
+        box = (at[0] - ring, at[1] - ring, at[0] + ring, at[1] + ring)
+        draw.ellipse(box, outline=colour, width=width)
+    points = [radius * 0.35 * (1 if corner % 2 else 0.45) for corner in range(10)]
+    star = [
+        (at[0] + reach * math.sin(corner * math.pi / 5), at[1] + reach * math.cos(corner * math.pi / 5))
+        for corner, reach in enumerate(points)
+    ]
+    draw.polygon(star, fill=colour)
+    words = "SỞ TÀI CHÍNH * TỈNH BÌNH LÂM * "
+    for number, letter in enumerate(words):
+        turn = 2 * math.pi * number / len(words)
+        place = (at[0] + (radius - 26) * math.sin(turn), at[1] - (radius - 26) * math.cos(turn))
+        draw.text(place, letter, colour, font(9), anchor="mm")
+
+
+def penned(page: Image.Image, at: tuple[int, int], colour: Colour) -> None:
+    """A signature: a knot and a long stroke."""
+    draw = ImageDraw.Draw(page)
+    knot = [(at[0] + 60 * math.sin(3 * t / 9), at[1] + 45 * math.cos(5 * t / 9)) for t in range(60)]
+    draw.line([*knot, (at[0] + 330, at[1] - 40)], fill=colour, width=6, joint="curve")
 
 
 def scanned(page: Image.Image, skew: float = 0.0, noise: int = 300, seed: int = 1) -> Image.Image:
