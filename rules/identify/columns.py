@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from rules.identify import words
 from rules.identify.lines import Cell, Line
 
 _HEADER = 14  # lines in which the right column may begin
@@ -17,6 +18,8 @@ _LEAST = 6  # characters of a name left of it
 _REPUBLIC = re.compile(r"\bC[ỘO]NG\s+H(?:ÒA|OÀ|OA|ÒÀ)\s+XÃ\s+H[ỘO]I\b")
 _MOTTO = re.compile(r"\bĐ[ộo]c\s*l[ậa]p\s*[-–—]\s*T[ựu]\s*do\b", re.IGNORECASE)
 _PARTY = re.compile(r"\bĐẢNG\s+CỘNG\s+SẢN\s+VIỆT\s+NAM$")
+_BULLET = re.compile(r"^([-–•+*]\s?[^;]{2,120}?[;.])\s+([^;.]*\.?[^;.]{6,60})$")
+_FAR = 40.0  # columns of plain text
 _DAY = re.compile(r"\s*,?\s*ngày\b")
 
 Finder = Callable[[str], int]  # where the right column begins in a text; -1: nowhere
@@ -26,6 +29,27 @@ def parted(lines: Sequence[Line]) -> list[Line]:
     """The lines with the right column's cells on their own; each of its phrases is looked for once."""
     wanted: list[Finder] = [*map(_start, (_REPUBLIC, _MOTTO, _PARTY)), _dated]
     return [*(_parted(line, wanted) for line in lines[:_HEADER]), *lines[_HEADER:]]
+
+
+def signed_apart(lines: Sequence[Line]) -> list[Line]:
+    """The same below: "- Như trên; PHÓ GIÁM ĐỐC" of plain text is a bullet and the signer's title."""
+    return [line if line.boxed or len(line.cells) != 1 else _signed_apart(line) for line in lines]
+
+
+def _signed_apart(line: Line) -> Line:
+    cell = line.cells[0]
+    match = _BULLET.match(cell.text) if len(cell.text) <= _LONGEST else None
+    if match is None or not _signs(match.group(2)):
+        return line
+    right = replace(cell, text=match.group(2), x0=cell.x1 + _FAR, x1=cell.x1 + 2 * _FAR)
+    return replace(line, cells=(replace(cell, text=match.group(1)), right))
+
+
+def _signs(text: str) -> bool:
+    if words.is_title(text):
+        return words.caps(text)
+    name = words.person_name(text)
+    return bool(name) and words.sure_name(name) and len(name.split()) > 2
 
 
 def _start(pattern: re.Pattern[str]) -> Finder:

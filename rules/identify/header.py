@@ -22,6 +22,7 @@ _LABEL = re.compile(
     r"^\W{0,3}(?:luật\s+|lệnh\s+|nghị quyết\s+)?(?:số|sô|sớ|so|sồ)\s*(?:[:.;]|(?=[\d/_…])|$|(?=\s+[\d/]))",
     re.IGNORECASE,
 )
+_TOP = 14  # lines in which the motto stands
 _MOTTO_LINES = 3  # below its first line; a subject may speak of the republic, too
 _TITLE_NUMBER = re.compile(r"\bsố\s*:?\s+(\d{1,5}[^\s,;]{0,40}(?:\s?/\s?[^\s,;]{1,20})?)", re.IGNORECASE)
 _ANNEXED = re.compile(
@@ -32,6 +33,7 @@ _BODY = re.compile(
     r"phan (?:i|thu)\b|chuong i\b|i\s?[./]\s|1\s?[./]\s)"
 )
 _TORN = re.compile(r"\d\S*[-/]$")
+_HALF_DATE = re.compile(r"\bngày\s*\d{1,2}(?:\s*tháng(?:\s*\d{1,2}(?:\s*năm)?)?)?$", re.IGNORECASE)
 _DAY = r"(?P<d>[\d\s]{1,4}|[.…_\s]*)"
 _MONTH = r"(?P<m>[\d\s]{1,4}|[.…_\s]*)"
 _YEAR = r"(?P<y>\d\s?\d\s?\d\s?\d|[.…_\s\d]{0,12})"
@@ -92,8 +94,12 @@ def _marks(header: Header) -> None:
         if line.page != first_page:
             break
         for cell in line.cells:
-            if words.is_motto(cell.text) and (words.caps(cell.text) or at <= motto + _MOTTO_LINES):
-                header.taken.add(id(cell))
+            broken = at < _TOP and words.is_motto_part(cell.text, _text_below(header, at, cell))
+            if broken or (
+                words.is_motto(cell.text) and (words.caps(cell.text) or at <= motto + _MOTTO_LINES)
+            ):
+                rest = _below(header, at, cell) if cell.folded.endswith(" viet") else ()
+                header.taken.update(map(id, (cell, *rest)))
                 motto = min(motto, at)
             elif words.is_noise(cell.text) or words.is_footer(cell.text):
                 header.taken.add(id(cell))
@@ -141,7 +147,8 @@ def _number(header: Header) -> None:
     for index, (at, cell) in enumerate(flat):
         if len(cell.text) > 160 or not (label := _LABEL.match(cell.text)):
             continue
-        following = [next_cell.text for _, next_cell in flat[index + 1 : index + 3]]
+        coming = (next_cell for _, next_cell in flat[index + 1 : index + 5])
+        following = [c.text for c in coming if id(c) not in header.taken][:2]
         torn = _goes_on_below(header, at, cell)
         rest = unwrapped(part.text for part in (cell, *torn))[label.end() :]
         if _labelled(header, at, rest, following):
@@ -153,9 +160,16 @@ def _number(header: Header) -> None:
 
 def _goes_on_below(header: Header, at: int, cell: Cell) -> list[Cell]:
     """The next line of its column, where a number ends in a hyphen or a slash."""
-    if not _TORN.search(cell.text):
-        return []
-    below = [c for line in header.lines[at + 1 : at + 3] for c in line.cells]
+    return _below(header, at, cell) if _TORN.search(cell.text) else []
+
+
+def _text_below(header: Header, at: int, cell: Cell) -> str:
+    return "".join(part.text for part in _below(header, at, cell))
+
+
+def _below(header: Header, at: int, cell: Cell) -> list[Cell]:
+    """The cell below in its column, or none."""
+    below = (c for line in header.lines[at + 1 : at + 3] for c in line.cells)
     column = (c for c in below if not header.lines[at].boxed or (c.x0 < cell.x1 and cell.x0 < c.x1))
     return list(itertools.islice(column, 1))
 
@@ -270,7 +284,9 @@ def _joined_date(header: Header) -> None:
 
 def _dated_cell(header: Header, at: int, cell: Cell, pattern: re.Pattern[str]) -> bool:
     """A cell "Hà Nội, ngày 05 tháng 3 năm 2020"; in a title line ("số ... ngày ...") it counts less."""
-    match = pattern.search(cell.text)
+    half = header.lines[at].boxed and _HALF_DATE.search(cell.text)
+    below = _below(header, at, cell) if half else ()
+    match = pattern.search(" ".join(part.text for part in (cell, *below)))
     if match is None or match.start() > 70 or _BODY.match(cell.folded[:40]):
         return False
     if pattern is _SHORT_DATE and (at > header.number_at + 4 or _below_about(header, at, cell)):
@@ -281,12 +297,19 @@ def _dated_cell(header: Header, at: int, cell: Cell, pattern: re.Pattern[str]) -
         return at in (header.number_at, header.number_at + 1) and _keep_date(header, at, match, "title", 0.85)
     if _CITED.search(before) and not _PLACE_AFTER.search(before):
         return False
-    place = _place(before, 0.95)
+    place = _place(before if before.strip() else _above(header, at, cell), 0.95)
     if place is None and before.strip() and pattern is _SHORT_DATE:
         return False
     header.place = place
     header.taken.add(id(cell))
     return _keep_date(header, at, match, "header", 0.97 if place or not before.strip() else 0.6)
+
+
+def _above(header: Header, at: int, cell: Cell) -> str:
+    """What a comma leaves open above a date: "Quảng Bình," / "ngày 25 tháng 5 năm 2015"."""
+    line = header.lines[at]
+    cells = list(line.cells[: line.cells.index(cell)] or (header.lines[at - 1].cells if at else ()))
+    return cells[-1].text if cells and cells[-1].text.endswith(",") else ""
 
 
 def _below_about(header: Header, at: int, cell: Cell) -> bool:

@@ -24,6 +24,7 @@ _COMPOUNDS = frozenset(
         ("kiem", "toan"),
         ("dai", "hoc"),
         ("hien", "truong"),
+        ("uy", "ban"),
     }
 )
 
@@ -60,6 +61,7 @@ def _organisation(cell: Cell) -> bool:
     if (
         len(text) > 90
         or text.endswith((":", ";", "."))
+        or text.startswith("/")
         or block.dashed(text)
         or any(c.isdigit() for c in text[:3])
     ):

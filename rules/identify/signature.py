@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rules.identify import block, words
+from rules.identify import block, columns, words
 from rules.identify.lines import Cell, Line
 from rules.text.fold import fold
 from rules.text.wrapped import unwrapped
@@ -30,6 +30,7 @@ class Signature:
 
 def read(lines: Sequence[Line]) -> Signature:
     """Read the first recipient block among the lines, and the signature beside, above or below it."""
+    lines = columns.signed_apart(lines)
     at = heading(lines)
     if at is None:
         return _without_block(lines)
@@ -119,12 +120,18 @@ def _signer(
         for cell in map(_without_heading, line.cells):
             if id(cell) in used and not _debris_in_block(cell, bool(titles)):
                 continue
-            name = words.person_name(words.SIGNED.sub("", cell.text))
+            name = _name(cell.text)
             if titles and name and not words.is_title(cell.text) and _under(cell, titles, line.boxed):
                 return _title(titles), Found(name, 0.95 if words.sure_name(name) else 0.6, "signature")
             if _title_line(cell, bool(titles)):
                 titles.append(cell)
     return (_title(titles) if titles else None), None
+
+
+def _name(text: str) -> str:
+    """A person's name; in capitals only where it begins with a family name, because titles go on so."""
+    name = words.person_name(words.SIGNED.sub("", text))
+    return name if name and (not words.caps(name) or words.sure_name(name)) else ""
 
 
 def _without_heading(cell: Cell) -> Cell:
@@ -137,14 +144,23 @@ def _without_heading(cell: Cell) -> Cell:
 
 def _debris_in_block(cell: Cell, begun: bool) -> bool:
     """In text without columns the signer's lines run between the bullets."""
-    return not block.dashed(cell.text) and (_signers(cell) or (begun and block.bare_title(cell.text)))
+    if block.dashed(cell.text):
+        return False
+    return _signers(cell) or (begun and (block.bare_title(cell.text) or _signs_on(cell.text)))
+
+
+def _signs_on(text: str) -> bool:
+    """The rest of a title in capitals, or a name of three words; no entry that ends in a mark."""
+    if text.endswith((";", ",", ".")):
+        return False
+    return words.caps(text) or (bool(words.person_name(text)) and len(text.split()) > 2)
 
 
 def _after_body(zone: Sequence[Line], start: int) -> int:
     """The line after the last one of the body above the block."""
     for at in range(start - 1, -1, -1):
         text = zone[at].text
-        if text.rstrip().endswith(("./.", "/.", ".")) or len(text) > 90:
+        if text.rstrip().endswith((".", ":", ";")) or len(text) > 90:
             return at + 1
     return 0
 
@@ -159,7 +175,7 @@ def _title_line(cell: Cell, begun: bool) -> bool:
         return words.caps(text) or words.role_mark(text) or (len(text) < 40 and not text.endswith((".", ",")))
     if words.SIGNED.match(text):
         return False
-    return begun and words.caps(text) and not words.person_name(text.title())
+    return begun and words.caps(text) and not _name(text)
 
 
 def _under(cell: Cell, titles: Sequence[Cell], boxed: bool) -> bool:

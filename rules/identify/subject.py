@@ -37,7 +37,9 @@ _BODY = re.compile(
 _STRONG = re.compile(r"^(?:kinh g[uo]i|can cu\b|dieu 1|chuong i\b|xet de nghi|i\s?[./]\s|1\s?[./]\s)")
 _ATTACHED = re.compile(r"^\(\s*(?:ban hanh )?kem theo\b")
 _RULE = re.compile(r"^[\W_]{3,}$|^[_=*\-–—o\s]+$")
-_QUALIFIERS = frozenset({"thanh tra", "kiem tra", "giam sat", "kiem toan"})  # KẾT LUẬN THANH TRA
+_QUALIFIERS = frozenset(
+    {"thanh tra", "kiem tra", "giam sat", "kiem toan", "hop", "lam viec"}
+)  # KẾT LUẬN THANH TRA
 _MOST_LINES = 12
 _LONG = 700
 
@@ -228,6 +230,8 @@ def _subject_goes_on(header: Header, index: int, parts: Sequence[str], anchor: C
         return len(text) < 450
     if parts[-1].endswith((".", "./.")) and not parts[-1].endswith(("TP.", "...")):
         return False
+    if _YEAR.fullmatch(text):
+        return True
     if _opens_body(text, folded):
         return False
     if not _LEFT_OPEN.search(parts[-1]) and (
@@ -239,6 +243,7 @@ def _subject_goes_on(header: Header, index: int, parts: Sequence[str], anchor: C
     return not (len(text) > 160 and sum(map(len, parts)) > 20 and line.gap) and not (len(text) > 240)
 
 
+_YEAR = re.compile(r"năm (?:học )?\d{4}(?:\s*[-–]\s*\d{4})?\W*", re.IGNORECASE)  # on a line of its own
 _LEFT_OPEN = re.compile(r"(?:,|\b(?:của|và|về|cho|các|những|tại|với|thuộc|theo))$", re.IGNORECASE)
 
 
@@ -306,7 +311,7 @@ def _letter(header: Header, told: str) -> Heading:
 
 
 def _unmarked(header: Header, kind: Found[str] | None) -> Heading:
-    """A letter whose "V/v" was lost to a stamp: what stands in the left column before "Kính gửi"."""
+    """A letter without "V/v", or where a stamp hides it: what stands in the left column before "Kính gửi"."""
     parts: list[str] = []
     end = -1
     for index in range(header.number_at + 1, min(len(header.lines), header.number_at + 9)):
@@ -315,13 +320,23 @@ def _unmarked(header: Header, kind: Found[str] | None) -> Heading:
             joined = _joined(parts)
             found = Found(joined, 0.5, "below the number") if len(joined) > 12 else None
             return Heading(kind, found, end)
-        if not line.boxed or any(_STRONG.match(cell.folded[:40]) for cell in line.cells):
+        if any(_STRONG.match(cell.folded[:40]) for cell in line.cells):
             break
-        text = " ".join(cell.text for cell in _own_cells(header, line) if cell.x1 < _LEFT * line.width)
+        text = _below_number(header, line)
+        if text and not line.boxed and index > max(end, header.number_at + 1):
+            continue  # because without boxes only what follows at once is of the number's column
         if text and not _RULE.match(text) and not words.caps(text):
             parts.append(text)
             end = index + 1
     return Heading(kind)
+
+
+def _below_number(header: Header, line: Line) -> str:
+    """What the left column says."""
+    cells = _own_cells(header, line)
+    if line.boxed:
+        return " ".join(cell.text for cell in cells if cell.x1 < _LEFT * line.width)
+    return cells[0].text if cells and cells[0] is line.cells[0] and len(cells[0].text) < 200 else ""
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -344,7 +359,7 @@ def _about(header: Header, at: int, first: Cell) -> tuple[Found[str], int]:
         text = _column_text(header, line, first)
         if not text:
             continue
-        if not _about_goes_on(header, line, text):
+        if not _about_goes_on(header, line, text, first.text):
             break
         if index >= header.body:
             sure = 0.6
@@ -365,11 +380,13 @@ def _column_text(header: Header, line: Line, first: Cell) -> str:
     return " ".join(cell.text for cell in cells)
 
 
-def _about_goes_on(header: Header, line: Line, text: str) -> bool:
+def _about_goes_on(header: Header, line: Line, text: str, first: str) -> bool:
     if len(text) > 160 or words.is_footer(text) or _RULE.match(text):
         return False
     if words.caps(text) and len(text) > 6 and (words.starts_org(text) or words.is_title(text)):
         return False
+    if words.caps(text) and len(text.split()) > 2 and not words.caps(first) and not line.boxed:
+        return False  # a type that no table knows
     if line.boxed and all(cell.x1 < _LEFT * line.width for cell in _own_cells(header, line)):
         return True  # because text runs over the whole width: "ngày 29/12/2017 của Bộ Y tế" opens none here
     return not _opens_body(text, fold(text[:60]))

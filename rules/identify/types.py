@@ -76,6 +76,8 @@ _MORE_NAMES = (
     "Danh sách",
     "Giấy ủy quyền",
     "Giấy xác nhận",
+    "Giấy đề nghị",
+    "Giấy triệu tập",
     "Phiếu trình",
     "Bộ luật",
 )

@@ -7,9 +7,10 @@ from importlib.resources import files
 from rules.text.fold import fold, squash
 
 _MOTTO = re.compile(
-    r"^.{0,3}congh?oaxahoi|^.{0,3}xahoichunghiaviet|^(?:xahoi)?chunghiavietnam$|doclap.{0,2}tudo|"
+    r"^.{0,3}congh?oaxa|^.{0,3}(?:xa)?hoichunghiaviet|^(?:xahoi)?chunghiavietnam$|doclap.{0,2}tudo|"
     r"^(?:tudo.{0,2})?hanhphuc$|^.{0,3}dangcongsanvietnam.{0,3}$|^chunghia$|^nghiavietnam$"
 )
+_WHOLE = ("conghoaxahoichunghiavietnam", "doclaptudohanhphuc")
 _ORNAMENT = re.compile(r"^[\W_oO0x]*$|^(?:-\s*)?(?:o\s*0\s*o|o0o|\*+)(?:\s*-)?$")
 _STAMP = re.compile(
     r"^ký bởi\b|^người ký\s*:|thời gian ký\s*:|^cơ quan:|^[^\s@]+@[^\s@]+\.[^\s@]+$|^\+0\d:\d\d$|^email:|"
@@ -32,17 +33,22 @@ _SHORT_ORG = re.compile(rf"^(?!(?:{_any_of('not_organisations')})\b)(?:{_any_of(
 _SHORT_BARE = re.compile(rf"^(?:{'|'.join(fold(word) for word in _LISTS['short_organisations'])})\b")
 PURPOSE = re.compile(rf"^(?:de )?(?:{_any_of('purposes')})\b")
 
-_ROLE_MARK = re.compile(r"^(?:(?:t/?m|k/?t|t/?l|t/?uq|q)\s*[./]|(?:t/m|k/t|t/l|t/uq)\s)\s*", re.IGNORECASE)
+_ROLE_MARK = re.compile(
+    r"^(?:(?:t[/.]?m|k[/.]?t|t[/.]?l|t[/.]?u\.?q|q)\s*[./]|(?:t[/.]m|k[/.]t|t[/.]l|t[/.]uq)\s|"
+    r"(?-i:KT|TM|TL|TUQ)\s)\s*",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(
     rf"^(?:(?:pho|thu|quyen|p\.)\s*)?(?:(?:{_any_of('titles')})\b|truong$)|"
-    r"^(?:pho|thu) [a-z]|^quyen (?:chu|giam|cuc|truong)"
+    r"^quyen (?:chu|giam|cuc|truong)"
 )
+_HEAD_OR_DEPUTY = re.compile(r"^(?:phó|trưởng) [^\W\d_]|^(?:pho|truong) [a-z]+\b(?=[ -~]*$)")
 _OPEN_NAMES = frozenset(_LISTS["open_names"])
 _SURNAMES = frozenset(_LISTS["surnames"])
-_NAME_WORD = re.compile(r"^[^\W\d_]+$")
+_NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?$")
 _ACADEMIC = re.compile(
-    r"^(?:(?:pgs|gs|ts|ths|cn|bs|ks|ck|cki|ckii|bscki|bsckii|đ/c|ông|bà|luật gia|nhà giáo|đại úy|"
-    r"(?:thiếu|trung|thượng|đại) t(?:á|ướng))\s*[.,]?\s+)+",
+    r"^(?:(?:pgs|gs|ts|tskh|th\.?s|cn|bs|ks|ds|dr|ck ?i{0,2}|bs\.?ck ?i{0,2}|ngưt|ngnd|ttưt|ttnd|đ/c|"
+    r"đồng chí|ông|bà|luật gia|nhà giáo|(?:thiếu|trung|thượng|đại) (?:tá|tướng|úy))(?:\s*[.,]\s*|\s+))+",
     re.IGNORECASE,
 )
 SIGNED = re.compile(
@@ -53,6 +59,15 @@ SIGNED = re.compile(
 def is_motto(text: str) -> bool:
     """Quốc hiệu, tiêu ngữ, or the Party's line, also when broken over lines."""
     return len(text) < 90 and _MOTTO.search(squash(text)) is not None
+
+
+def is_motto_part(text: str, following: str) -> bool:
+    """A piece of the motto, which the next line goes on with: "CỘNG" above "HÒA XÃ HỘI ..."."""
+    piece = squash(text) if len(text) < 40 else ""
+    both = piece + squash(following[:60])
+    return bool(piece) and any(
+        len(piece) < len(phrase) and both[: len(phrase)] == phrase for phrase in _WHOLE
+    )
 
 
 def is_noise(text: str) -> bool:
@@ -104,9 +119,8 @@ def is_title(text: str) -> bool:
         return False
     bare = _ROLE_MARK.sub("", text)
     folded = fold(bare)
-    return (bare != text and (starts_org(bare) or _TITLE.match(folded) is not None or caps(bare))) or (
-        _TITLE.match(folded) is not None
-    )
+    titled = bool(_TITLE.match(folded) or _HEAD_OR_DEPUTY.match(bare.casefold()))
+    return titled or (bare != text and (starts_org(bare) or caps(bare)))
 
 
 def person_name(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from rules.identify.layout import identify
-from rules.values.reading import Fields, Page
+from rules.values.reading import Fields, Found, Page
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ V/v kiểm định công trình
     Case(
         "a subject that goes on with an office above the grounds",
         "UBND TỈNH SÔNG MÂY\nSố: 7/HD-UBND\nBến Đá, ngày 08 tháng 9 năm 2015\nHƯỚNG DẪN\n"
-        "Về chức năng, nhiệm vụ của\nVăn phòng Ủy ban nhân dân huyện, thị xã\nCăn cứ Luật Tổ chức chính quyền;\n"
+        "Về chức năng, nhiệm vụ của\nVăn phòng Ủy ban nhân dân huyện, thị xã\nCăn cứ Luật Tổ chức chính phủ;\n"
         + BODY,
         {"subject": "Về chức năng, nhiệm vụ của Văn phòng Ủy ban nhân dân huyện, thị xã"},
     ),
@@ -145,6 +145,72 @@ V/v kiểm định công trình
             "parent_issuer": "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI TỈNH SÔNG MÂY",
         },
     ),
+    Case(
+        "a motto broken over lines",
+        "UỶ BAN NHÂN\nDÂN\nTỈNH SÔNG MÂY\n--------\n|\nCỘNG\nHÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập -\n"
+        "Tự do - Hạnh phúc\n|\nSố: 08/CT-UBND\n|\nSông Mây,\nngày 25 tháng 5 năm 2015\n|\nCHỈ THỊ\n"
+        "VỀ VIỆC TĂNG CƯỜNG KỶ LUẬT\nNĂM 2015\nThực hiện Nghị quyết của Chính phủ, yêu cầu:\n" + BODY,
+        {
+            "issuer": "UỶ BAN NHÂN DÂN TỈNH SÔNG MÂY",
+            "place": "Sông Mây",
+            "subject": "VỀ VIỆC TĂNG CƯỜNG KỶ LUẬT NĂM 2015",
+        },
+    ),
+    Case(
+        "a blank number whose rest stands below the motto",
+        "VĂN PHÒNG UBND TỈNH\nSố:\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n/TTr-VP\n"
+        "Bến Đá, ngày\ntháng\nnăm 2016\nTỜ TRÌNH\nVề dự thảo Quy chế\nKính gửi: UBND tỉnh\n" + BODY,
+        {"issuer": "VĂN PHÒNG UBND TỈNH", "symbol_rest": "/TTr-VP", "date": None, "type": "Tờ trình"},
+    ),
+    Case(
+        "a letter whose subject has no sign at all",
+        "TÒA ÁN NHÂN DÂN\nTỈNH SÔNG MÂY\n\nSố: 159/TA-PC\nBảo đảm chỉ tiêu giải quyết các vụ việc\n\n"
+        "Bến Đá, ngày 11 tháng 08 năm 2015\n\nKính gửi: Các Tòa án nhân dân huyện\n" + BODY,
+        {"subject": "Bảo đảm chỉ tiêu giải quyết các vụ việc", "type": "Công văn"},
+    ),
+    Case(
+        "a numberless type that no table knows",
+        "UBND HUYỆN ĐÁ BẠC\nSố: 5/UBND\nVề việc xử lý rác thải\nĐá Bạc, ngày 1 tháng 3 năm 2020\n"
+        "VĂN BẢN NHẮC NHỞ XỬ LÝ\nKính gửi: Các xã\n" + BODY,
+        {"subject": "Về việc xử lý rác thải"},
+    ),
+    Case(
+        "a number of old times, and a school named after a day",
+        "SỞ GIÁO DỤC\nTRƯỜNG MẦM NON 20/10\nSố: 38/BC-MN20/10\nBến Đá, ngày 30 tháng 05 năm 2023\nBÁO CÁO\n"
+        "TỔNG KẾT\nNăm học 2022 - 2023\nI. KẾT QUẢ\n" + BODY,
+        {
+            "symbol": "38/BC-MN20/10",
+            "subject": "TỔNG KẾT Năm học 2022 - 2023",
+            "issuer": "TRƯỜNG MẦM NON 20/10",
+        },
+    ),
+    Case(
+        "titles over many lines, the last in capitals like a name",
+        "TỔNG CỤC THUẾ\nSố: 27/TCT-CS\nV/v hóa đơn\nHà Nội, ngày 18 tháng 07 năm 2014\nKính gửi: Cục Thuế\n"
+        "Trả lời như sau.\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n\nTL. TỔNG CỤC TRƯỞNG\n"
+        "K.T VỤ TRƯỞNG VỤ QUẢN LÝ\nDOANH NGHIỆP LỚN\nPHÓ VỤ TRƯỞNG\n\n(đã ký)\n\nPGS.TS.Trần Văn Phu\n",
+        {
+            "signer_title": "TL. TỔNG CỤC TRƯỞNG K.T VỤ TRƯỞNG VỤ QUẢN LÝ DOANH NGHIỆP LỚN PHÓ VỤ TRƯỞNG",
+            "signer": "Trần Văn Phu",
+        },
+    ),
+    Case(
+        "bullets and the signer's lines that ran together",
+        "UBND TỈNH SÔNG MÂY\nSỞ VĂN HÓA\nSố: 77/SVH-QL\nV/v quản lý lễ hội\n"
+        "Bến Đá, ngày 21 tháng 01 năm 2019\nKính gửi: UBND các huyện\nĐề nghị các địa phương thực hiện.\n"
+        "Nơi nhận: KT. GIÁM ĐỐC\n- Như trên; PHÓ GIÁM ĐỐC\n- UBND tỉnh (b/c);\n- Lưu: VT. Siu Thị H'Ngân\n",
+        {
+            "recipients": ["Như trên", "UBND tỉnh (b/c)"],
+            "signer_title": "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC",
+            "signer": "Siu Thị H'Ngân",
+        },
+    ),
+    Case(
+        "a place that begins like a deputy is no title",
+        "UBND PHƯỜNG THỦ ĐÀI\nSố: 17/UBND\nV/v khám sơ tuyển\nThủ Đài Một, ngày 12 tháng 8 năm 2025\n"
+        "Kính gửi: Trạm Y tế;\nNơi nhận:\n- Như trên;\n- Lưu: VT.\nCHỈ HUY TRƯỞNG\nTrung tá Lý Văn Kiệt\n",
+        {"signer_title": "CHỈ HUY TRƯỞNG", "signer": "Lý Văn Kiệt"},
+    ),
 ]
 
 
@@ -158,4 +224,4 @@ def _said(fields: Fields, name: str) -> object:
     if name in ("recipients", "addressees"):
         return [entry.text for entry in getattr(fields, name) if entry.kind != "archive"]
     found = getattr(fields, name)
-    return found.value if found is not None else None
+    return found.value if isinstance(found, Found) else found
