@@ -15,8 +15,8 @@ from rules.values.reading import RecipientEntry
 HEADING = re.compile(r"^\W{0,3}N[ơoƠ][iI]\s*[nN][hH][ậâấaẬ][nN]\s*(?::|;|\.|$|(?=-))\s*")
 HEADING_WORD = re.compile(r"\W{0,3}N[ơoƠ][iI]")  # the word that HEADING begins with
 TO_HEADING = re.compile(r"^\W{0,2}K[íÍi]nh\s*g[ửởƯừ][iỉ]\s*(?:[:;.]|$|(?=-)|(?=[A-ZĐ]))\s*", re.IGNORECASE)
-_DASH = re.compile(r"^\s*(?:\\?[-–—−•·*+]+|[-–—]?\s*)\s*")
-_DASHED = re.compile(r"^\s*\\?[-–—−•·*+\uf0b7\uf02d]")
+_DASH = re.compile(r"^\s*(?:\\?[-–—−•·*+]+|\.(?=\s+[^\W\d_])|[-–—]?\s*)\s*")
+_DASHED = re.compile(r"^\s*(?:\\?[-–—−•·*+\uf0b7\uf02d]|\.\s+[^\W\d_])")  # a full stop is a dash mistyped
 _INLINE_BULLET = re.compile(r"(?:(?<=[;.,:)])|(?<=\s))\s*[-–•·]\s+(?=\S)")
 _END = " \t;.,/"
 _ARCHIVE = re.compile(

@@ -101,9 +101,9 @@ V/v kiểm định công trình
     Case(
         "a subject that goes on with an office above the grounds",
         "UBND TỈNH SÔNG MÂY\nSố: 7/HD-UBND\nBến Đá, ngày 08 tháng 9 năm 2015\nHƯỚNG DẪN\n"
-        "Về chức năng, nhiệm vụ của\nVăn phòng Ủy ban nhân dân huyện, thị xã\nCăn cứ Luật Tổ chức chính phủ;\n"
+        "Về chức năng, nhiệm vụ của\nVăn phòng Ủy ban nhân dân các huyện\nCăn cứ Luật Tổ chức chính phủ;\n"
         + BODY,
-        {"subject": "Về chức năng, nhiệm vụ của Văn phòng Ủy ban nhân dân huyện, thị xã"},
+        {"subject": "Về chức năng, nhiệm vụ của Văn phòng Ủy ban nhân dân các huyện"},
     ),
     Case(
         "an office in a subject that is all in capitals",

@@ -119,3 +119,17 @@ def test_addressees() -> None:
 def test_any_lines_are_taken(lines: list[str]) -> None:
     for entry in (*block.recipients(lines), *block.addressees(lines)):
         assert entry.text.strip()
+
+
+def test_a_full_stop_typed_for_a_dash_begins_an_entry() -> None:
+    assert texts(read("- Văn phòng Tỉnh ủy|. Văn phòng HĐND|- Lưu: VT")) == [
+        "Văn phòng Tỉnh ủy",
+        "Văn phòng HĐND",
+        "Lưu: VT",
+    ]
+
+
+def test_what_is_kept_may_be_said_without_a_colon() -> None:
+    assert [entry.kind for entry in read("- Đảng ủy Sở;|- Lưu Chi bộ.")] == ["named", "archive"]
+    assert [entry.kind for entry in read("- Chi cục Lưu trữ;|- Lưu trữ lịch sử tỉnh;")] == ["named", "named"]
+    assert not block.is_archive("Lưu Quang Hiếu")
