@@ -31,7 +31,8 @@ def checked(reading: ParcelReading, job_dir: Path, limits: ReadLimits) -> Parcel
         raise Rejected("one path twice")
     for file in reading.files:
         _check_file(file, job_dir)
-    for text in (*_header_texts(reading.headers), *reading.warnings):
+    heads = [text.replace("\n", " ").replace("\t", " ") for head in reading.inside for text in head]
+    for text in (*_header_texts(reading.headers), *reading.warnings, *heads):
         if len(text) > _LONGEST or _UNCLEAN.search(text):
             raise Rejected("an unclean header")
     return reading

@@ -20,6 +20,7 @@ from connectors.readers.limits import ReadLimits
 from connectors.readers.logo import is_logo
 from connectors.readers.outcome import tidy
 from connectors.readers.parts import Part, Split, split
+from rules.mail_subject import forwarded
 from rules.text.gate import clean
 from rules.text.legacy import convert
 from rules.values.reading import MailHeaders
@@ -47,6 +48,8 @@ _NEVER_A_DOCUMENT = frozenset(
     }
 )
 _MOST_ADDRESSES = 1000
+_HOLLOW_BYTES, _HOLLOW_TIMES = 600, 3
+_OPENING_CHARS = 4000
 _BYTES_A_LETTER = 8  # of a body, with the tags of HTML
 _LONGEST_PAGE = 2_000_000
 _SHOWN = re.compile(r"[\"'=(]cid:([^\"'\s<>)]{1,200})", re.IGNORECASE)
@@ -64,13 +67,13 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """``inner``: subject and words of the innermost attached mail that brings no file."""
+    """``inside``: subject and first words of each mail attached to this one, and to those."""
 
     headers: MailHeaders
     body: str
     files: tuple[Attached, ...]
     warnings: tuple[str, ...] = ()
-    inner: tuple[str, str] = ("", "")
+    inside: tuple[tuple[str, str], ...] = ()
 
 
 def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
@@ -79,22 +82,40 @@ def read(data: bytes, limits: ReadLimits, depth: int = 0) -> Mail:
     kinds = tuple(leaf.media_type for leaf in found.leaves)
     headers, defects = _headers(header, found, kinds)
     body_parts = [leaf for leaf in found.leaves if _is_body(leaf)]
+    shown, body = _shown(body_parts), _body(body_parts, found, limits)
+    taken = [_file(leaf, limits, depth, shown) for leaf in found.leaves if leaf not in body_parts]
+    nested = [inner for _file, inner in taken if inner is not None]
+    alone = not any(can_be_document(file) for file, _inner in taken)
+    passes_on = alone and (depth > 0 or forwarded(headers.subject) or not headers.in_reply_to)
     files: list[Attached] = []
-    warnings = [*found.warnings, *defects]
-    body, nested = _body(body_parts, found, limits), ("", "")
-    shown = _shown(body_parts)
-    for leaf in found.leaves:
-        if leaf in body_parts:
-            continue
-        file, inner = _file(leaf, limits, depth, shown)
-        files.append(file)
-        if inner is not None:
-            files += inner.files[: max(0, limits.parts - len(files))]
-            said = inner.inner if inner.inner[1] else (inner.headers.subject, inner.body)
-            nested = nested if nested[1] else said
-            warnings += inner.warnings
-    kept = tuple(files[: limits.parts])
-    return Mail(headers, body or nested[1], kept, tuple(dict.fromkeys(warnings)), nested)
+    for file, inner in taken:
+        more = () if inner is None else (*inner.files, *(_letter(inner) if passes_on else ()))
+        files += [file, *more][: max(0, limits.parts - len(files))]
+    warnings = [*found.warnings, *defects, *(text for inner in nested for text in inner.warnings)]
+    inside = [said for inner in nested for said in (_opening(inner), *inner.inside)]
+    body = body or next((inner.body for inner in nested if inner.body), "")
+    return Mail(headers, body, tuple(files), tuple(dict.fromkeys(warnings)), tuple(inside[: limits.parts]))
+
+
+def can_be_document(file: Attached) -> bool:
+    """Whether a file of a mail may be one: no logo, and no mail, which is kept for what it holds."""
+    return not file.inline and file.declared != kind.MAIL
+
+
+def _letter(inner: Mail) -> tuple[Attached, ...]:
+    """The words of an attached mail that brings no file: they are what is passed on."""
+    if any(map(can_be_document, inner.files)) or not inner.body.strip():
+        return ()
+    return (text_file(inner.headers.subject, inner.body),)
+
+
+def text_file(subject: str, text: str) -> Attached:
+    """The words of a mail as a file under its subject."""
+    return Attached(f"{subject[:140] or 'mail'}.txt", kind.PLAIN, text.encode())
+
+
+def _opening(inner: Mail) -> tuple[str, str]:
+    return inner.headers.subject, inner.body[:_OPENING_CHARS]
 
 
 def _with_lines(data: bytes) -> bytes:
@@ -155,15 +176,28 @@ def _body(parts: list[Part], found: Split, limits: ReadLimits) -> str:
 
 def _texts(parts: list[Part], found: Split, room: int) -> Iterator[str]:
     """Plain text where there is a choice; HTML as text where there is none."""
+    pages = [part for part in parts if part.media_type == "text/html" and _is_alternative(part, found)]
+    hollow = [part for part in parts if part.group in found.alternatives and _is_hollow(part, pages)]
+    parts = [part for part in parts if part not in hollow]
     plain = {part.group for part in parts if part.media_type == "text/plain" and part.content().strip()}
     chosen = bool(plain & found.alternatives)
     for part in parts:
-        if part.media_type == "text/html" and chosen and _is_alternative(part, found):
+        if part in pages and chosen:
             continue
         text = part.text(room * _BYTES_A_LETTER)[: room * 4]
         text = text_of(text) if part.media_type == "text/html" else text
         yield convert(text[:room]).text
         room -= min(room, len(text))
+
+
+def _is_hollow(part: Part, pages: list[Part]) -> bool:
+    """Plain text that only says "see the page": some programs write such for readers without HTML."""
+    size = part.end - part.header.body
+    if part.media_type != "text/plain" or size > _HOLLOW_BYTES or not pages:
+        return False
+    said = len(part.text(_HOLLOW_BYTES).strip())
+    shown = max(len(text_of(page.text(_LONGEST_PAGE))) for page in pages[:3])
+    return shown > 200 and shown > _HOLLOW_TIMES * said
 
 
 def _is_alternative(part: Part, found: Split) -> bool:

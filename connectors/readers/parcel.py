@@ -16,13 +16,13 @@ from rules.identify.converted import doubted
 from rules.identify.layout import identify
 from rules.identify.packaged import told
 from rules.mail_body import unquoted
-from rules.mail_subject import forwarded
 from rules.programs import PROGRAM, runs
 from rules.text.gate import clean, clean_name
 from rules.text.legacy import convert
 from rules.values.edxml import Package, StatusMessage
 from rules.values.reading import Fields, FileReading, Page, ParcelReading, Reading
 
+HEAD_CHARS = 2000  # of a mail inside, where a mark of secrecy may stand
 _KEPT_IN_BODY = frozenset({kind.MAIL, kind.VCARD, kind.CALENDAR, kind.PKCS7})
 _FAULTS = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, EOFError, RecursionError,
@@ -41,6 +41,7 @@ class Job:
     warnings: list[str] = field(default_factory=list)
     package: Package | None = None
     status: StatusMessage | None = None
+    inside: list[tuple[str, str]] = field(default_factory=list)
     room: int = 0  # characters of text that may still travel back
     unpack: int = 0  # bytes that may still come out of wrappers
     retire: bool = False  # memory ran out once: better a fresh child for the next parcel
@@ -53,6 +54,13 @@ class Job:
     def folder(self) -> Path:
         return Path(self.ask.job_dir)
 
+    def heads(self) -> tuple[tuple[str, str], ...]:
+        """Subject and first words of the mails inside, within bounds."""
+        return tuple(
+            (clean(subject, 1000), clean(text, HEAD_CHARS, lines=True))
+            for subject, text in self.inside[: self.limits.parts]
+        )
+
 
 def read_parcel(job: Job) -> ParcelReading:
     """Read what was asked for; files that cannot be read are kept and say why."""
@@ -61,7 +69,8 @@ def read_parcel(job: Job) -> ParcelReading:
     content = _bytes_of(job.ask)
     _take(job, mime.Attached(job.ask.name, "", content))
     _open_package(job)
-    return ParcelReading(None, "", tuple(job.files), tuple(job.warnings), job.package, job.status)
+    warnings = tuple(job.warnings)
+    return ParcelReading(None, "", tuple(job.files), warnings, job.package, job.status, job.heads())
 
 
 def _bytes_of(ask: Ask) -> bytes:
@@ -72,13 +81,15 @@ def _bytes_of(ask: Ask) -> bytes:
 
 def _read_mail(job: Job) -> ParcelReading:
     mail = mime.read(_bytes_of(job.ask), job.limits)
+    job.inside += mail.inside
     for attached in mail.files:
         _take(job, attached)
     _open_package(job)
     if not any(_can_be_document(file) for file in job.files):
-        _take_body(job, *_words_of(mail))
+        _take_body(job, mail.headers.subject, mail.body)
     warnings = tuple(clean(text, 200) for text in (*mail.warnings, *job.warnings))
-    return ParcelReading(mail.headers, mail.body, tuple(job.files), warnings, job.package, job.status)
+    files, inside = tuple(job.files), job.heads()
+    return ParcelReading(mail.headers, mail.body, files, warnings, job.package, job.status, inside)
 
 
 def _open_package(job: Job) -> None:
@@ -104,13 +115,6 @@ def _open_package(job: Job) -> None:
 
 def _can_be_document(file: FileReading) -> bool:
     return not file.inline and file.reading.media_type not in _KEPT_IN_BODY
-
-
-def _words_of(mail: mime.Mail) -> tuple[str, str]:
-    """Subject and text of what the mail says: of one that it passes on whole, unless it answers that."""
-    headers = mail.headers
-    passed_on = mail.inner[1] and (forwarded(headers.subject) or not headers.in_reply_to)
-    return mail.inner if passed_on else (headers.subject, mail.body)
 
 
 def _take_body(job: Job, subject: str, text: str) -> None:
@@ -160,13 +164,15 @@ def _take_members(job: Job, ordinal: int, media_type: str, content: bytes, depth
         return
     job.announce(ordinal)
     try:
-        found, warnings = unpack.members(media_type, content, replace(job.limits, unpacked_bytes=job.unpack))
+        limits = replace(job.limits, unpacked_bytes=job.unpack)
+        found = unpack.members(media_type, content, limits)
     except Refused as refusal:
-        found, warnings = [], [str(refusal.args[0])]
+        found = unpack.Members([], [str(refusal.args[0])])
     except _FAULTS:
-        found, warnings = [], ["broken-wrapper"]
-    _warn(job, ordinal, warnings)
-    for member in found:
+        found = unpack.Members([], ["broken-wrapper"])
+    job.inside += found.inside
+    _warn(job, ordinal, found.warnings)
+    for member in found.files:
         job.unpack -= len(member.content)
         if len(job.files) >= job.limits.parts or job.unpack < 0:
             _warn(job, ordinal, ["parts-capped"])

@@ -7,6 +7,7 @@ them are dropped, links are never followed, nothing is written by name.
 import io
 import stat
 import zipfile
+from typing import NamedTuple
 
 from connectors.readers import container, kind, mime, outlook, tnef
 from connectors.readers.charset import decode
@@ -20,33 +21,38 @@ _UTF8_NAME = 0x800
 _SKIPPED = ("__MACOSX/",)
 
 
-def members(media_type: str, content: bytes, limits: ReadLimits) -> tuple[list[Attached], list[str]]:
-    """(files inside, warnings). Raises what damaged bytes raise; the caller keeps the wrapper."""
+class Members(NamedTuple):
+    """What a wrapper holds; ``inside``: subject and words of the mail that it is and of those in it."""
+
+    files: list[Attached]
+    warnings: list[str]
+    inside: tuple[tuple[str, str], ...] = ()
+
+
+def members(media_type: str, content: bytes, limits: ReadLimits) -> Members:
+    """Raises what damaged bytes raise; the caller keeps the wrapper."""
     if media_type == kind.ZIP:
-        return _zipped(content, limits)
+        return Members(*_zipped(content, limits))
     if media_type == kind.TNEF:
         found = tnef.read(content)
         files = [Attached(_name(file.name), "", file.content) for file in found.files[: limits.parts]]
-        return _with_text(files, [("winmail", decode(found.body))]), []
+        return _of_mail(files, [("winmail", decode(found.body))])
     if media_type == kind.MSG:
         message = outlook.read(content, limits.parts, limits.unpacked_bytes)
         parts = [Attached(p.name, "", p.content, p.shown and is_logo(p.content)) for p in message.files]
-        return _with_text(parts, message.texts), []
+        return _of_mail(parts, message.texts)
     mail = mime.read(content, limits)
-    texts = [(mail.headers.subject, mail.body), mail.inner]
-    return _with_text(list(mail.files), texts), list(mail.warnings)
+    made = _of_mail(list(mail.files), [(mail.headers.subject, mail.body)])
+    return Members(made.files, list(mail.warnings), (*made.inside, *mail.inside))
 
 
-def _with_text(files: list[Attached], texts: list[tuple[str, str]]) -> list[Attached]:
+def _of_mail(files: list[Attached], texts: list[tuple[str, str]]) -> Members:
     """A mail without a file that may be a document is itself one; of several the innermost, because
     those around it pass it on."""
-    if any(not file.inline and file.declared != kind.MAIL for file in files):
-        return files
     said = [(subject, text) for subject, text in texts if text.strip()]
-    if not said:
-        return files
-    subject, text = said[-1]
-    return [*files, Attached(f"{subject[:140] or 'mail'}.txt", kind.PLAIN, text.encode())]
+    if said and not any(map(mime.can_be_document, files)):
+        files = [*files, mime.text_file(*said[-1])]
+    return Members(files, [], tuple(texts))
 
 
 def _name(name: bytes | str) -> str:

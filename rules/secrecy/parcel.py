@@ -15,10 +15,13 @@ def marked(reading: ParcelReading, file_name: str = "") -> str:
     """A code for the place of the first mark, or nothing. ``file_name``: of a parcel that is one file."""
     if reading.headers is not None and in_title(reading.headers.subject):
         return SUBJECT
+    if any(in_title(subject) for subject, _text in reading.inside):
+        return SUBJECT
     if reading.package is not None and in_title(reading.package.subject):
         return SUBJECT
     if in_file_name(file_name) or any(in_file_name(file.name) for file in reading.files):
         return FILE_NAME
     if any(file.fields.secrecy is not None for file in reading.files):
         return DOCUMENT
-    return TEXT if in_opening(reading.body) else ""
+    texts = (reading.body, *(text for _subject, text in reading.inside))
+    return TEXT if any(map(in_opening, texts)) else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from PIL import ImageDraw
@@ -44,6 +45,33 @@ def alerts(stages: Stages) -> list[str]:
             if "Cách ly" in str(message["Subject"]) and part is not None:
                 found.append(str(message["Subject"]) + part.get_content())
     return found
+
+
+def inside(subject: str, text: str, how: str) -> EmailMessage:
+    """A mail that passes on another one, which has a letter without a mark."""
+    inner, outer = EmailMessage(), EmailMessage()
+    inner["From"], inner["Subject"] = "a@x.example", subject
+    inner.set_content(text)
+    inner.add_attachment(PLAIN[1], "application", "octet-stream", filename="a.txt")
+    outer["From"], outer["To"], outer["Subject"] = person(CLERK), intake("soyte"), "Fwd: văn bản"
+    outer.set_content("Kính chuyển.")
+    if how == "whole":
+        outer.add_attachment(inner)
+    else:
+        outer.add_attachment(bytes(inner), "application", "octet-stream", filename="thu.eml")
+    return outer
+
+
+@pytest.mark.parametrize("how", ["whole", "as a file"])
+@pytest.mark.parametrize(("subject", "text"), [(f"MẬT - {SECRET}", "x"), ("x", f"TUYỆT MẬT\n{SECRET}")])
+def test_a_mark_on_a_mail_inside_a_mail_locks(stages: Stages, subject: str, text: str, how: str) -> None:
+    sender = person(CLERK)
+    now, to = stages.clock.now(), (intake("soyte"),)
+    known = SenderVerdict.AUTHENTICATED
+    envelope = Envelope("smtp", "smtp", now, mail_from=sender, recipients=to, person=sender, verdict=known)
+    stages.arrive(envelope, inside(subject, text, how).as_bytes(policy=policy.SMTP))
+    assert [case["reason"] for case in stages.cases("quarantine")] == ["secrecy-mark"]
+    assert stages.documents() == [] and stages.deliveries() == []
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,33 @@ def test_a_small_photograph_of_a_page_is_no_logo(
     )
     (file,) = read(message.as_bytes(policy=SMTP), ReadLimits()).files
     assert file.inline is inline
+
+
+def test_several_letters_passed_on_in_one_mail_are_all_found(pool: ReaderPool, tmp_path: Path) -> None:
+    outer = mail("Fwd: hai văn bản", "Kính chuyển")
+    for number in (21, 22):
+        outer.add_attachment(mail(f"Số {number}", LETTER.replace("21/", f"{number}/")))
+    files = read_by(pool, tmp_path, outer).files
+    found = [file.fields.symbol.value for file in files if file.fields.symbol is not None]
+    assert found == ["21/SNV-VP", "22/SNV-VP"]
+
+
+@pytest.mark.parametrize("how", ["whole", "as a file"])
+def test_the_heads_of_mails_inside_are_known(pool: ReaderPool, tmp_path: Path, how: str) -> None:
+    """A mark of secrecy may stand there and nowhere else."""
+    inner = mail("TỐI MẬT: kế hoạch", "Kính gửi\nxem tệp")
+    inner.add_attachment(b"x", "application", "octet-stream", filename="a.bin")
+    reading = read_by(pool, tmp_path, passed_on(passed_on(inner, how), how))
+    assert ("TỐI MẬT: kế hoạch", "Kính gửi\nxem tệp") in [(a, b.strip()) for a, b in reading.inside]
+
+
+@pytest.mark.parametrize(
+    ("plain", "hollow"),
+    [("Mời xem nội dung ở dạng HTML.", True), ("", True), (LETTER * 2, False), (LETTER * 9, False)],
+)
+def test_plain_text_that_only_points_to_the_page_is_not_the_letter(plain: str, hollow: bool) -> None:
+    message = mail("Công văn", plain)
+    page = "<div>" + LETTER.replace("\n", "<br>") + "Nội dung công văn. " * 9 + "</div>"
+    message.add_alternative(page, subtype="html")
+    body = read(message.as_bytes(policy=SMTP), ReadLimits()).body
+    assert ("Nội dung công văn." in body) is hollow and "21/SNV-VP" in body

@@ -78,7 +78,7 @@ def test_a_bomb_is_refused_and_the_others_kept() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bom.bin", bytes(20_000_000))
         archive.writestr("tot.txt", LETTER)
-    files, warnings = unpack.members("application/zip", out.getvalue(), ReadLimits())
+    files, warnings, _inside = unpack.members("application/zip", out.getvalue(), ReadLimits())
     assert [file.name for file in files] == ["tot.txt"]
     assert warnings == ["bomb-ratio"]
 
