@@ -43,10 +43,7 @@ def foot_look(
     try:
         if not _plain(page, zone):
             found = _recipients(grey, found, zone, dpi, deadline)
-        first = _part(page, zone)
-        if not _certain(signed.settled([signed.look_at(first.words, first.sure)])):
-            inks = list(_inks(grey, colour, zone, dpi))
-            found = _signature(inks, found, first, zone, dpi, deadline)
+        found = _signature(grey, colour, found, _part(page, zone), zone, dpi, deadline)
     except NoEngine:
         return found  # because what the first look read is there all the same
     return found
@@ -104,25 +101,26 @@ def _certain(said: signed.Signed) -> bool:
     return bool(said.titles) and said.name is not None and all(row.sure >= _SIGNED for row in rows)
 
 
-def _inks(
-    grey: Image.Image, colour: Callable[[], Image.Image], zone: Foot, dpi: int
-) -> Iterator[Image.Image]:
+def _inks(grey: Image.Image, channels: Sequence[Image.Image], box: Box, dpi: int) -> Iterator[Image.Image]:
     """The signature's part as it is, and without what is not print.
 
     In colour that is the lightest of the channels, in which red and blue vanish, and the blue one, in
     which a name from a red stamp stays and the pen vanishes. Without colour only what is larger than
     letters can go.
     """
-    box = _right(zone, grey.size)
-    part = grey.crop(box)
-    whole = colour()
-    channels = whole.crop(box).split() if whole.mode == "RGB" else ()
-    if channels and _coloured(channels):
+    if channels:
         yield ImageChops.lighter(ImageChops.lighter(channels[0], channels[1]), channels[2])
         yield channels[2]
     else:
+        part = grey.crop(box)
         yield part
         yield without_large(part, dpi)
+
+
+def _channels(whole: Image.Image, box: Box) -> tuple[Image.Image, ...]:
+    """The part's colours; none where there is no ink in colour."""
+    channels = whole.crop(box).split() if whole.mode == "RGB" else ()
+    return channels if channels and _coloured(channels) else ()
 
 
 def _coloured(channels: Sequence[Image.Image]) -> bool:
@@ -138,10 +136,21 @@ def _right(zone: Foot, size: tuple[int, int]) -> Box:
 
 
 def _signature(
-    inks: Sequence[Image.Image], words: list[Seen], first: Page, zone: Foot, dpi: int, deadline: float
+    grey: Image.Image,
+    colour: Callable[[], Image.Image],
+    words: list[Seen],
+    first: Page,
+    zone: Foot,
+    dpi: int,
+    deadline: float,
 ) -> list[Seen]:
-    box = _right(zone, (round(first.width), round(first.height)))
-    said = _compared(inks, signed.look_at(first.words, first.sure), box, dpi, deadline)
+    """Also where the first look is certain, if there is colour: a seal may hide a row and leave no trace."""
+    box = _right(zone, grey.size)
+    seen = signed.look_at(first.words, first.sure)
+    channels = _channels(colour(), box)
+    if not channels and _certain(signed.settled([seen])):
+        return words
+    said = _compared(_inks(grey, channels, box, dpi), seen, box, dpi, deadline)
     rows = [*said.titles, *([said.name] if said.name is not None else [])]
     if not rows:
         return words
@@ -156,7 +165,7 @@ def _signature(
 
 
 def _compared(
-    inks: Sequence[Image.Image], first: signed.Look, box: Box, dpi: int, deadline: float
+    inks: Iterator[Image.Image], first: signed.Look, box: Box, dpi: int, deadline: float
 ) -> signed.Signed:
     """What the looks agree on; no more of them than it takes to be certain."""
     looks = [first]

@@ -16,7 +16,7 @@ from rules.values.reading import Word
 
 _NEARLY_HEADING = re.compile(r"^\W{0,3}\w{1,4}\W{0,2}nh[ao]\w{0,2}\W{0,12}$")  # "Mới nhậm:", folded
 _ARCHIVE = re.compile(
-    r"^\W{0,4}[lb1i]uu\b\W{0,2}(?:vt|v\.t|\S{2,8}[.,;:]|\S{2,8}$)"
+    r"^\W{0,4}[a-z1]uu\b\W{0,2}(?:vt|v\.t|\S{2,8}[.,;:]|\S{2,8}$)"
 )  # "~ bưu: VT, TH", folded
 _BULLET = re.compile(r"^[^\w(\[…]{1,3}$|^[¡!|l][-–=~]$")  # a word that is a bullet, as OCR gives it
 _GLUED = re.compile(r"^(?:[-–—~¬•·*+=»«°]|[¡!|][-–])+(?=\w)")  # "-BGĐ", "~Như"

@@ -10,8 +10,10 @@ from rules.identify.signed import Row, Signed
 from rules.text.fold import fold
 from rules.values.reading import Page, Word
 
-_LUU = re.compile(r"^[lb1i]uu\W*$")  # folded
+_LUU = re.compile(r"^[a-z1]uu\W*$")  # folded
 _REPORT = re.compile(r"^(\(?)b/[ceo€](\)?[;.,]?)$")  # b/c, as OCR reads it in small italics
+HEADING = "Nơi nhận:"
+_BEHIND = re.compile(r";\S{1,3}$")  # specks and empty boxes that stick to an entry's end
 _PHRASES = (
     "Như trên", "Như kính gửi", "Như thành phần mời", "Như Điều", "(để biết)", "(để b/c)", "(để b/cáo)",
     "(để báo cáo)", "(để thực hiện)", "(để phối hợp)", "(để chỉ đạo)", "(để theo dõi)",
@@ -63,6 +65,8 @@ def _row(page: Page, run: Run, heading: bool) -> list[Placed]:
     words[0] = (first._replace(text="Lưu:" if _LUU.match(fold(text)) else text), sure)
     while len(words) > 1 and _trails(words[-2][0], *words[-1]):
         del words[-1]
+    last, certainty = words[-1]
+    words[-1] = (last._replace(text=_BEHIND.sub(";", last.text)), certainty)
     words = _phrased(words)
     if begun:
         dash = first._replace(
@@ -109,7 +113,9 @@ def _written(page: Page, found: Foot, kept: Sequence[Placed]) -> tuple[Page, Sig
         for row in rows
         for part, x0, x1 in row.parts()
     ]
-    return replace(page, words=tuple(word for word, _ in rest), sure=tuple(sure for _, sure in rest)), said
+    told = page.text if HEADING in page.text else f"{page.text}\n{HEADING}"  # because that is looked for
+    new = replace(page, text=told, words=tuple(w for w, _ in rest), sure=tuple(sure for _, sure in rest))
+    return new, said
 
 
 def _covered(word: Word, rows: Sequence[Row]) -> bool:

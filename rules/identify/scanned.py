@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 
-from rules.identify import signed, types, words
+from rules.identify import foot, signed, types, words
 from rules.identify.foot_mended import mended
-from rules.identify.header_words import header_word
+from rules.identify.header_words import header_words
 from rules.identify.layout import identify
 from rules.identify.lines import lines_of
 from rules.identify.signed import Signed
 from rules.text.fold import fold
-from rules.values.reading import Fields, Found, Page, Word
+from rules.values.reading import Fields, Found, Page, RecipientEntry, Word
 
 SURE = 0.8  # of 1: below it digits are not taken
 _REACH = 0.45  # share of the page's height in which number and date stand
@@ -44,6 +44,12 @@ _DEBRIS = 0.1  # what OCR itself does not believe: stamps, signatures, folds
 _TEXT_AT_MOST = 0.85  # because a wrong accent in a name or a subject shows in no figure of OCR's
 _ROOM = 1.5  # in letter sizes: what is left around the lines that a person shall look at
 _PLACE_WORDS = 4
+_EDGES = re.compile(
+    r"^[^\w(\"“]+|[\s:;.,_~¬`]+$"
+)  # of an addressee, which ends with ";" that OCR reads as ":"
+_BULLET = re.compile(r"[-–—~¬•·*+=°_]{1,3}")
+_BEHIND = re.compile(r"(?:[^\w)]|[\u02b0-\u02ff])+$")
+_ENTRY = 3  # letters that one has at least
 _MOTTO = 0.3  # share of the width where the column of motto and date may begin
 _LOW = 0.4  # confidence of what a person should look at
 
@@ -91,18 +97,32 @@ def _headed(page: Page) -> bool:
 
 def _spelled(page: Page) -> Page:
     """Accents of a header's words in capitals put right, and the sign before a letter's subject."""
-    spelled = [
-        word._replace(text="V/v" if _SUBJECT_MARK.match(word.text) else header_word(word.text))
-        if word.y0 < _HEADER * page.height
-        else word
-        for word in page.words
-    ]
+    spelled = list(page.words)
+    upper = [at for at, word in enumerate(spelled) if word.y0 < _HEADER * page.height]
+    for run in foot.runs([spelled[at] for at in upper]):
+        places = [upper[at] for at in run.at]
+        for at, text in zip(places, header_words([spelled[at].text for at in places]), strict=True):
+            spelled[at] = spelled[at]._replace(text="V/v" if _SUBJECT_MARK.match(text) else text)
+    doubled = _bulleted(spelled)
     kept = [
         at
         for at, sure in enumerate(page.sure)
-        if (sure >= _DEBRIS or spelled[at].text.isalnum()) and not _FRAME.fullmatch(spelled[at].text)
+        if at not in doubled
+        and (sure >= _DEBRIS or spelled[at].text.isalnum())
+        and not _FRAME.fullmatch(spelled[at].text)
     ]
     return replace(page, words=tuple(spelled[at] for at in kept), sure=tuple(page.sure[at] for at in kept))
+
+
+def _bulleted(words: list[Word]) -> set[int]:
+    """What OCR makes of a dash before an entry becomes one; the places of what stands between both."""
+    doubled: set[int] = set()
+    for run in foot.runs(words):
+        bullets = list(takewhile(lambda at: _BULLET.fullmatch(words[at].text), run.at[:-1]))
+        if bullets:
+            words[bullets[-1]] = words[bullets[-1]]._replace(text="-")
+            doubled.update(bullets[:-1])
+    return doubled
 
 
 # --- the number's line ---------------------------------------------------------------------
@@ -231,11 +251,13 @@ def _doubted(fields: Fields, pages: Sequence[Page], unread: tuple[str, ...]) -> 
         missing["date"] = None
     place = fields.place or _place_before(page)
     return replace(
-        fields, symbol=symbol, symbol_rest=rest, blank_number=False, date=day, unread=tuple(missing),
+        fields, addressees=_readable(fields.addressees),
+        symbol=symbol, symbol_rest=rest, blank_number=False, date=day, unread=tuple(missing),
         subject=_shaky(fields.subject, pages[:1]),
         signer=_shaky(_person(fields.signer), pages),
         signer_title=_shaky(_office(fields.signer_title), pages),
-        issuer=_shaky(fields.issuer, pages[:1]), parent_issuer=_shaky(fields.parent_issuer, pages[:1]),
+        issuer=_shaky(_ended(fields.issuer), pages[:1]),
+        parent_issuer=_shaky(_ended(fields.parent_issuer), pages[:1]),
         place=_shaky(place, pages[:1]),
     )  # fmt: skip
 
@@ -251,6 +273,17 @@ def _signed(fields: Fields, said: Signed | None) -> Fields:
         signer_title=Found(title, sure, "signature") if title else None,
         signer=Found(name.text, name.sure, "signature") if name is not None else None,
     )
+
+
+def _ended(found: Found[str] | None) -> Found[str] | None:
+    """Without the specks behind it."""
+    return found if found is None else replace(found, value=_BEHIND.sub("", found.value))
+
+
+def _readable(entries: Sequence[RecipientEntry]) -> tuple[RecipientEntry, ...]:
+    """Without specks before and behind, and without what is nothing else."""
+    plain = [replace(entry, text=_EDGES.sub("", entry.text)) for entry in entries]
+    return tuple(entry for entry in plain if sum(map(str.isalpha, entry.text)) >= _ENTRY)
 
 
 def _person(found: Found[str] | None) -> Found[str] | None:

@@ -26,6 +26,7 @@ _MARK = re.compile(r"^\W{0,2}(KT|TM|TL|TUQ|Q)(?:\s?[./,]\s?|\s)(?=\w)")
 _DEPUTY = re.compile(r"^\W*(?:\w?H[ÓOÒỎÕỌÔỐ0]\w?|PH[O0Ó]?)\s", re.IGNORECASE)
 _ALIKE = 0.84  # of 1: how like an office a row must look
 _FAMILIES = {fold(name): name for name in _LISTS["family_names"]}  # of which only one spelling is a name
+_THI = re.compile(r"(?<=\s)Thi(?=\s)")  # the commonest middle name of women, its dot lost
 _NGUYEN = re.compile(
     r"^\W*\w?guy\S{0,3}(?: \S{1,2})? (?=\w{2})"
 )  # half under a seal; two of five are called so
@@ -33,6 +34,7 @@ _SHORTEST, _LONGEST = 5, 90  # capitals at least and characters at most of a tit
 _DEBRIS = 0.3  # surety of words that are left out at a name's ends
 _ALONE = 0.6  # surety at most of what one look alone has read
 _MOST_TITLES = 4
+_SYLLABLES = 3  # of most names
 _SPECKS = ".,:;'\"“”‘’_|"
 _STAND_IN = {("BỘ TRƯỞNG", "THỨ TRƯỞNG")}
 
@@ -167,7 +169,9 @@ def _name(look: Look, run: Run) -> Row | None:
     if not name:
         return None
     boxes = [look.words[place] for place in at]
-    sure = min(look.sure[place] for place in at) if name == text else _ALONE
+    sure = min(look.sure[place] for place in at)
+    if name != text or len(name.split()) < _SYLLABLES:
+        sure = min(sure, _ALONE)  # because a seal leaves the end of a name, and that is one, too
     return Row(name, boxes[0].x0, min(b.y0 for b in boxes), boxes[-1].x1, max(b.y1 for b in boxes), sure)
 
 
@@ -176,7 +180,7 @@ def _with_family(text: str) -> str:
     text = _NGUYEN.sub("Nguyễn ", text, count=1)
     first, _blank, rest = text.partition(" ")
     family = _FAMILIES.get(fold(first), first) if first[:1].isupper() else first
-    name = words.person_name(f"{family} {rest}")
+    name = words.person_name(_THI.sub("Thị", f"{family} {rest}"))
     return name if name and is_name(name) else ""
 
 
@@ -187,6 +191,8 @@ def _solid(look: Look, at: int) -> bool:
 def is_name(text: str) -> bool:
     """A Vietnamese person's name: a family name first, syllables that can be, none in capitals."""
     parts = text.split()
+    if len(parts) < _SYLLABLES and parts[0] in ("Văn", "Thị"):
+        return False  # the middle of a name whose beginning is covered
     return words.sure_name(text) and all(legal(part) and not part.isupper() for part in parts)
 
 
@@ -217,8 +223,11 @@ def _known(text: str, names: Mapping[str, str]) -> tuple[str, str] | None:
         if fold(text).startswith(f"{fold(name)} "):
             rest = " ".join(map(header_word, text[len(name) :].strip(" .,;").split()))
             return name, rest if words.starts_org(rest) else ""
-    likeness, name = max((_likeness(letters, key), name) for key, name in names.items())
-    return (name, "") if likeness >= _ALIKE else None
+    for key, name in names.items():
+        if key in letters:
+            return name, ""
+    best, second = sorted(((_likeness(letters, key), name) for key, name in names.items()), reverse=True)[:2]
+    return (best[1], "") if best[0] >= _ALIKE and best[0] > second[0] else None
 
 
 def _likeness(letters: str, key: str) -> float:

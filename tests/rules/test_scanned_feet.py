@@ -6,7 +6,7 @@ import pytest
 
 from rules.identify import foot, signed
 from rules.identify.foot_mended import mended
-from rules.identify.header_words import header_word
+from rules.identify.header_words import header_word, header_words
 from rules.identify.scanned import identify_scan
 from rules.values.reading import Page, Word
 
@@ -147,6 +147,42 @@ def test_another_document_in_the_file_lends_no_signer() -> None:
 )
 def test_words_of_headers_get_their_accents(read: str, meant: str) -> None:
     assert header_word(read) == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("ỦY BAN NHAN DAN TỈNH QUANG NGAI", "ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI"),
+        ("UBND TINH KIẾN GIANG", "UBND TỈNH KIÊN GIANG"),
+        ("TỈNH QUANG NGAÀI", "TỈNH QUẢNG NGÃI"),
+        ("TỈNH BÌNH LÂM", "TỈNH BÌNH LÂM"),
+        ("HỘI ĐÔNG NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"),
+        ("CỤC QUAN LY KHÁM, CHUA BỆNH", "CỤC QUẢN LÝ KHÁM, CHỮA BỆNH"),
+        ("BỘ YTÉ", "BỘ Y TẾ"),
+        ("BỘYTÉ", "BỘ Y TẾ"),
+        ("SỞ LAO ĐÔNG - THƯƠNG BINH VA XÃ HỘI", "SỞ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI"),
+        ("quản ly môi trương", "quản ly môi trương"),
+        ("MỜI TRƯỜNG", "MÔI TRƯỜNG"),
+        ("GIẤY MÔI HỌP", "GIẤY MÔI HỌP"),
+    ],
+)
+def test_phrases_of_headers_get_their_accents(read: str, meant: str) -> None:
+    assert " ".join(header_words(read.split())) == meant
+
+
+def test_addressees_have_no_specks_at_their_ends() -> None:
+    rows = (
+        "Kính gửi:",
+        "- - Trưởng Phòng Y tế huyện:",
+        "_- Giám đốc Trung tâm;",
+        "- : ` ˆ ¬ F",
+        "- Sở Nội vụ.",
+    )
+    found = [word for row, text in enumerate(rows) for word in words(text, 150, 250 + 14.0 * row)]
+    found += words("Căn cứ quy định hiện hành, Sở Y tế đề nghị các đơn vị báo cáo như sau:", 60, 340)
+    fields = identify_scan([Page(1, "", tuple(found), WIDTH, HEIGHT, source="ocr", sure=(0.9,) * len(found))])
+    texts = [entry.text for entry in fields.addressees]
+    assert texts == ["Trưởng Phòng Y tế huyện", "Giám đốc Trung tâm", "Sở Nội vụ"]
 
 
 def test_a_page_of_debris_takes_no_time() -> None:
