@@ -73,7 +73,6 @@ REASONS = {
     "too-large": N_("it is larger than the hub takes"),
     "no-body": N_("the server gives no content"),
     "no-answer": N_("the server does not answer about this mail"),
-    "no-size": N_("the server does not say how large it is"),
     "partial-answer": N_("the server gives only a part of it"),
     "cut": N_("the connection breaks whenever it is fetched"),
     "server-error": N_("the server answers with an error"),

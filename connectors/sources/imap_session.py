@@ -97,11 +97,14 @@ class ImapSession:
     # -- one mail
 
     def facts(self, uid: int) -> tuple[int, datetime | None]:
-        """Its size as the server says, and when the server got it. Raises NoBody."""
+        """Its size as the server says, and when the server got it. Raises NoBody.
+
+        Where it says none, that of a mail which is fetched in parts until nothing more comes.
+        """
         row = self._row(uid, ["RFC822.SIZE", "INTERNALDATE"])
         size, came = row.get(b"RFC822.SIZE"), row.get(b"INTERNALDATE")
         if not isinstance(size, int) or size < 0:
-            raise NoBody("no-size")
+            size = self._settings.part_bytes + 1
         return size, came.astimezone(UTC) if isinstance(came, datetime) else None
 
     def body(self, uid: int, size: int) -> Iterator[bytes]:

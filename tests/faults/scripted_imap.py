@@ -33,6 +33,7 @@ class ScriptedImap:
     short: set[int] = field(default_factory=set)
     fatal: set[int] = field(default_factory=set)
     wrong_size: bool = False
+    sizeless: bool = False  # says no RFC822.SIZE, whoever asks
     nameless: bool = False
     forgetful: bool = False  # gives no UIDVALIDITY
     blind: bool = False  # SEARCH is answered by OK alone
@@ -174,7 +175,8 @@ class Conversation:
         answer = [] if server.nameless else [b"UID %d" % uid]
         if b"RFC822.SIZE" in items:
             size = len(content) + (5 if server.wrong_size else 0)
-            answer += [b"RFC822.SIZE %d" % size, b'INTERNALDATE "23-Nov-2026 02:59:00 +0000"']
+            answer += [] if server.sizeless else [b"RFC822.SIZE %d" % size]
+            answer += [b'INTERNALDATE "23-Nov-2026 02:59:00 +0000"']
         asked = FETCH.search(items)
         if asked is not None:
             if uid in server.fatal:

@@ -136,6 +136,21 @@ def test_gaps_late_numbers_and_answers_without_content(fetching: Rig, server: Sc
     assert sorted(fetching.bodies()) == sorted(server.mails.values())
 
 
+@pytest.mark.parametrize("odd", ["wrong_size", "sizeless"])
+@pytest.mark.parametrize("part_bytes", [100, 1 << 20])
+def test_a_server_that_knows_no_sizes_gives_its_mails_whole(
+    prepared: Path, server: ScriptedImap, odd: str, part_bytes: int
+) -> None:
+    setattr(server, odd, True)
+    with rig(prepared, server.port, part_bytes=part_bytes) as fetching:
+        server.mails = {1: mail(1), 2: mail(2, 3000), 3: b""}
+        for _time in range(5):
+            fetching.forward(400)
+            fetching.visit()
+        assert sorted(fetching.bodies()) == sorted([server.mails[1], server.mails[2]])
+        assert fetching.states() == {1: "cleared", 2: "cleared", 3: "aside"}
+
+
 def test_a_big_mail_comes_in_parts_and_one_too_big_is_set_aside(prepared: Path, server: ScriptedImap) -> None:
     with rig(prepared, server.port, part_bytes=1000, max_bytes=50_000) as fetching:
         server.mails = {1: mail(1, 49_000), 2: mail(2, 60_000), 3: mail(3)}

@@ -11,6 +11,8 @@ from hub.cli.program import run
 from hub.comparing import side_by_side
 from hub.desk.refused import Refused
 from hub.page_image import of_case
+from storage import arrivals
+from storage.tables.following import papers
 from tests.connectors.scans import drawn
 from tests.hub.stages import Stages
 from tests.journeys.house import intake
@@ -65,6 +67,42 @@ def test_a_mail_and_a_scan_of_its_print_are_one_record(stages: Stages, scanners:
     found = stages.document("127/STC-NS")
     assert [file["name"] for file in found["files"]] == ["127.txt", "quet.png", "quet.ocr.pdf"]
     assert stages.cases("review") == [] and stages.numbers("sotaichinh", "outgoing") == [(2026, 127)]
+
+
+def test_mail_scan_and_paper_are_one_record_with_three_proofs(stages: Stages, scanners: Scanners) -> None:
+    """A receiver scans what he got by mail already, and then holds the paper itself."""
+    stages.hub.scanners = scanners
+    send(stages, PRINTED)
+    numbers = stages.numbers("soyte")
+    scan = drawn.png(drawn.scanned(drawn.letter(), 1.1))
+    stages.scan("soyte", "incoming", ("quet.png", scan))
+    found = stages.document("127/STC-NS")
+    assert stages.act("paper.came", unit="soyte", symbol="127/STC-NS")["document"] == found["id"]
+    with stages.hub.database.reading() as connection:
+        ways = [row.source for row in arrivals.of_document(connection, found["id"])]
+        (paper,) = connection.execute(papers.select()).all()
+    assert sorted(ways) == ["scanner", "smtp"] and len(stages.documents()) == 1
+    assert (paper.document, paper.unit, paper.came_at is not None) == (found["id"], "soyte", True)
+    assert stages.numbers("soyte") == numbers and len(numbers) == 1 and stages.cases("review") == []
+
+
+def test_a_number_of_another_year_is_another_document(stages: Stages) -> None:
+    """The words are the same: an office asks for its budget each autumn."""
+    send(stages, PRINTED)
+    send(stages, PRINTED.replace("năm 2026", "năm 2025"), "127-2025.txt")
+    found = stages.documents("127/STC-NS")
+    assert [(item["status"], item["date"]) for item in found] == [
+        ("routed", "2026-11-05"),
+        ("routed", "2025-11-05"),
+    ]
+    assert stages.cases("review") == []
+
+
+def test_a_subject_and_words_used_twice_are_two_documents(stages: Stages) -> None:
+    send(stages, PRINTED)
+    send(stages, PRINTED.replace("127/STC-NS", "128/STC-NS"), "128.txt")
+    assert [item["status"] for item in stages.documents()] == ["routed", "routed"]
+    assert stages.numbers("sotaichinh", "outgoing") == [(2026, 127), (2026, 128)]
 
 
 def test_a_scan_whose_number_is_by_hand_is_shown_beside_what_it_may_be(
