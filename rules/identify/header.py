@@ -209,7 +209,7 @@ def _leading_symbol(text: str) -> symbol.Symbol | None:
 
 
 def _symbol_part(text: str) -> str:
-    return re.split(r"\s{2,}[^\W\d]|,|\bngày\b|V/v|v/v", text[:120], maxsplit=1)[0]
+    return re.split(r"\s{2,}[^\W\d]|,|\(|\bngày\b|V/v|v/v", text[:120], maxsplit=1)[0]
 
 
 def _bare_number(header: Header, flat: Sequence[tuple[int, Cell]]) -> bool:

@@ -117,15 +117,27 @@ def _signer(
     first = _after_body(zone, start)
     titles: list[Cell] = []
     for line in zone[first : ended + 15]:
-        for cell in map(_without_heading, line.cells):
-            if id(cell) in used and not _debris_in_block(cell, bool(titles)):
-                continue
-            name = _name(cell.text)
-            if titles and name and not words.is_title(cell.text) and _under(cell, titles, line.boxed):
-                return _title(titles), Found(name, 0.95 if words.sure_name(name) else 0.6, "signature")
-            if _title_line(cell, bool(titles)):
-                titles.append(cell)
+        cells = [
+            cell
+            for cell in map(_without_heading, line.cells)
+            if id(cell) not in used or _debris_in_block(cell, bool(titles))
+        ]
+        if titles and (name := _name_below(cells, titles[-1], line.boxed)):
+            return _title(titles), Found(name, 0.95 if words.sure_name(name) else 0.6, "signature")
+        told = [cell for cell in cells if _title_line(cell, bool(titles))]
+        titles += told[-1:]  # because who signs for the office stands on the right (ND30 App. I II.7)
     return (_title(titles) if titles else None), None
+
+
+def _name_below(cells: Sequence[Cell], title: Cell, boxed: bool) -> str:
+    """The name of the line that stands nearest below the title."""
+    named = [
+        cell
+        for cell in cells
+        if _name(cell.text) and not words.is_title(cell.text) and _under(cell, title, boxed)
+    ]
+    nearest = min(named, key=lambda cell: abs(cell.middle - title.middle), default=None)
+    return _name(nearest.text) if nearest else ""
 
 
 def _name(text: str) -> str:
@@ -178,12 +190,9 @@ def _title_line(cell: Cell, begun: bool) -> bool:
     return begun and words.caps(text) and not _name(text)
 
 
-def _under(cell: Cell, titles: Sequence[Cell], boxed: bool) -> bool:
-    """Does the name stand below the titles, and not in the other column?"""
-    if not boxed:
-        return True
-    last = titles[-1]
-    return last.x0 - 60 < cell.middle < last.x1 + 60
+def _under(cell: Cell, title: Cell, boxed: bool) -> bool:
+    """Does the name stand below the title, and not in the other column?"""
+    return not boxed or title.x0 - 60 < cell.middle < title.x1 + 60
 
 
 def _title(titles: Sequence[Cell]) -> Found[str]:

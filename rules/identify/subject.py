@@ -27,9 +27,13 @@ _TITLE_DATE = re.compile(
     re.IGNORECASE,
 )
 _TABLE_BEGINS = frozenset({"tt", "stt", "so tt", "so thu tu"})  # the head of a first column
+_PARTS = (
+    r"kinh g[uo]i|can cu\b|xet\b|theo de nghi|dieu \d|chuong [i1]|phan (?:i|thu|mot)\b|muc [i1]\b|"
+    r"[ivx]{1,4}\s?[./)-]|\d{1,2}\s?[./)-]\s|a\s?[./)-]\s|(?:[+*]|[-–•])\s"
+)
+_PART = re.compile(rf"^(?:{_PARTS})")
 _BODY = re.compile(
-    r"^(?:kinh g[uo]i|can cu\b|xet\b|theo de nghi|dieu \d|chuong [i1]|phan (?:i|thu|mot)\b|muc [i1]\b|"
-    r"[ivx]{1,4}\s?[./)-]|\d{1,2}\s?[./)-]\s|a\s?[./)-]\s|(?:[+*]|[-–•])\s|"
+    rf"^(?:{_PARTS}|"
     r"(?:ngay|thuc hien|theo|de |nham|trong|qua |sau khi|tren co so|thoi gian qua|nam |hien nay|"
     r"duoc su|tiep theo|hom nay|"
     r"thuong truc|dong kinh gui|ho ten|toi |chung toi|thanh phan|bao gom|ban hanh kem theo|kem theo))"
@@ -38,7 +42,7 @@ _STRONG = re.compile(r"^(?:kinh g[uo]i|can cu\b|dieu 1|chuong i\b|xet de nghi|i\
 _ATTACHED = re.compile(r"^\(\s*(?:ban hanh )?kem theo\b")
 _RULE = re.compile(r"^[\W_]{3,}$|^[_=*\-–—o\s]+$")
 _QUALIFIERS = frozenset(
-    {"thanh tra", "kiem tra", "giam sat", "kiem toan", "hop", "lam viec"}
+    {"thanh tra", "kiem tra", "giam sat", "kiem toan", "hop", "lam viec", "khan", "hoa toc"}
 )  # KẾT LUẬN THANH TRA
 _MOST_LINES = 12
 _LONG = 700
@@ -253,9 +257,8 @@ def _after_capitals(text: str, parts: Sequence[str]) -> bool:
 
 
 def _opens_body(text: str, folded: str) -> bool:
-    return (text[:1].isupper() and _BODY.match(folded) is not None) or bool(
-        re.match(r"[-–•+*]\s|\d", text) and _BODY.match(folded)
-    )
+    opening = _PART if words.caps(text) else _BODY  # because no sentence of the text is in capitals
+    return bool((text[:1].isupper() or re.match(r"[-–•+*]\s|\d", text)) and opening.match(folded))
 
 
 def _issuing_line(header: Header, index: int, text: str, parts: Sequence[str]) -> bool:

@@ -44,13 +44,16 @@ _NUM = r"(?P<number>\d{1,6})(?P<suffix>[a-zđ]\d?|[A-Z](?=/))?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _ORG = rf"(?P<org>{_ABBR}(?:[-/.]{_ABBR}){{0,4}}(?:/\d{{1,2}}(?!\d))?)"  # a school may be named after 20/10
 _PATTERNS = (
-    ("party", re.compile(rf"{_NUM}-(?P<type>{_ABBR})/{_ORG}")),
+    ("party", re.compile(rf"{_NUM}[- ](?P<type>{_ABBR})/{_ORG}")),
     ("assembly", re.compile(rf"{_NUM}/{_YEAR}/(?P<org>(?:UBTVQH|QH)\d{{1,2}})")),
     ("norm", re.compile(rf"{_NUM}/{_YEAR}/(?P<type>{_ABBR})[-/.]{_ORG}")),
     ("letter", re.compile(rf"{_NUM}/{_YEAR}/(?P<org>{_ABBR})(?P<unit>)")),
     ("admin_typed", re.compile(rf"{_NUM}/(?P<type>{_ABBR})-{_ORG}")),
     ("admin_slash", re.compile(rf"{_NUM}/(?P<type>{_ABBR})[/.]{_ORG}")),
-    ("letter", re.compile(rf"{_NUM}-(?P<org>{_ABBR}(?:-{_ABBR}){{0,2}})/(?P<unit>{_ABBR})")),  # before 1998
+    (
+        "letter",
+        re.compile(rf"{_NUM}-(?P<org>{_ABBR}(?:-{_ABBR}){{0,2}})/(?P<unit>{_ABBR}(?:-{_ABBR}){{0,2}})"),
+    ),
     ("letter", re.compile(rf"{_NUM}/(?P<org>{_ABBR})(?:[-.](?P<unit>{_ABBR}(?:[-/.]{_ABBR}){{0,3}}))?")),
 )
 _TYPED = frozenset({"party", "norm", "admin_typed", "admin_slash"})
@@ -74,7 +77,7 @@ def normal(text: str) -> str:
     line = _LABEL.sub("", line)
     line = " ".join(line.split())
     line = _TORN_YEAR.sub(lambda m: re.sub(r"\s", "", m.group()), _AROUND.sub(_tight, line))
-    return line.strip(" .,;:()[]\"'“”")
+    return line.strip(" .,;:()[]\"'“”-")
 
 
 def _with_hyphens(text: str) -> str:

@@ -78,6 +78,11 @@ _MORE_NAMES = (
     "Giấy xác nhận",
     "Giấy đề nghị",
     "Giấy triệu tập",
+    "Giấy phép",
+    "Kiến nghị",
+    "Kháng nghị",
+    "Nội quy",
+    "Đề cương",
     "Phiếu trình",
     "Bộ luật",
 )

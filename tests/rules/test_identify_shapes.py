@@ -211,6 +211,42 @@ V/v kiểm định công trình
         "Kính gửi: Trạm Y tế;\nNơi nhận:\n- Như trên;\n- Lưu: VT.\nCHỈ HUY TRƯỞNG\nTrung tá Lý Văn Kiệt\n",
         {"signer_title": "CHỈ HUY TRƯỞNG", "signer": "Lý Văn Kiệt"},
     ),
+    Case(
+        "a number of the Party with a blank, a symbol with the drafter behind it",
+        "HUYỆN ĐOÀN ĐÁ BẠC\nĐOÀN XÃ ĐÁ TRẮNG\n***\nSố: 12 BC/ĐTN\nĐá Trắng, ngày 30 tháng 6 năm 2016\n"
+        "BÁO CÁO\nSơ kết 6 tháng đầu năm\nI. KẾT QUẢ\n" + BODY,
+        {"symbol": "12 BC/ĐTN", "type": "Báo cáo", "parent_issuer": "HUYỆN ĐOÀN ĐÁ BẠC"},
+    ),
+    Case(
+        "the drafter in brackets behind the symbol",
+        "SỞ CÔNG THƯƠNG\nSố: 66/SCT-NL(TH)\nV/v cung ứng điện\nBến Đá, ngày 12 tháng 03 năm 2020\n"
+        "Kính gửi: UBND tỉnh\n" + BODY,
+        {"symbol": "66/SCT-NL", "type": "Công văn"},
+    ),
+    Case(
+        "an academy of science is one name",
+        "VIỆN HÀN LÂM\nKHOA HỌC SÔNG MÂY\nHỌC VIỆN KHOA HỌC\nSố: 29/TB-HVKH\n"
+        "Hà Nội, ngày 17 tháng 6 năm 2021\nTHÔNG BÁO KHẨN\nVề việc hoãn thi\nHọc viện thông báo:\n" + BODY,
+        {
+            "issuer": "HỌC VIỆN KHOA HỌC",
+            "parent_issuer": "VIỆN HÀN LÂM KHOA HỌC SÔNG MÂY",
+            "subject": "Về việc hoãn thi",
+        },
+    ),
+    Case(
+        "a subject in capitals goes on with a word that opens sentences",
+        "UBND HUYỆN ĐÁ BẠC\nSố: 01/2016/QĐ-UBND\nĐá Bạc, ngày 29 tháng 01 năm 2016\nQUYẾT ĐỊNH\n"
+        "VỀ VIỆC BAN HÀNH QUY CHẾ\nTRONG CÔNG TÁC THI HÀNH ÁN\nUBND HUYỆN ĐÁ BẠC\nCăn cứ Luật;\n" + BODY,
+        {"subject": "VỀ VIỆC BAN HÀNH QUY CHẾ TRONG CÔNG TÁC THI HÀNH ÁN"},
+    ),
+    Case(
+        "of two who sign, the right one signs for the office",
+        "TRẠM Y TẾ XÃ ĐÁ TRẮNG\nSố: 17/BC-TYT\nĐá Trắng, ngày 15 tháng 12 năm 2021\nBÁO CÁO\n"
+        "Kết quả tiêm chủng tháng 12\nTrạm Y tế báo cáo như sau:\n1. Số trẻ tiêm đầy đủ: 25 trẻ.\n"
+        "Người lập báo cáo                         TRƯỞNG TRẠM\n\n\n"
+        "Lê Thị Cẩm Tú                             Nguyễn Văn Lợi\n",
+        {"signer_title": "TRƯỞNG TRẠM", "signer": "Nguyễn Văn Lợi"},
+    ),
 ]
 
 
