@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rules.identify import foot, signed
 from rules.identify.foot import Foot, Run
+from rules.identify.header_words import text_words
 from rules.identify.signed import Row, Signed
 from rules.text.fold import fold
 from rules.values.reading import Page, Word
@@ -14,12 +15,6 @@ _LUU = re.compile(r"^[a-z1]uu\W*$")  # folded
 _REPORT = re.compile(r"^(\(?)b/[ceo€](\)?[;.,]?)$")  # b/c, as OCR reads it in small italics
 HEADING = "Nơi nhận:"
 _BEHIND = re.compile(r";\S{1,3}$")  # specks and empty boxes that stick to an entry's end
-_PHRASES = (
-    "Như trên", "Như kính gửi", "Như thành phần mời", "Như Điều", "(để biết)", "(để b/c)", "(để b/cáo)",
-    "(để báo cáo)", "(để thực hiện)", "(để phối hợp)", "(để chỉ đạo)", "(để theo dõi)",
-    "Cổng TTĐT", "Các Thứ trưởng",
-)  # fmt: skip
-_ENDS = ";.,:"
 _CLOSED = (";", ".", ",")
 _LETTERS = 2  # a word between the rows has at least
 _TRUSTED = 0.5  # surety below which a word between the rows is taken for a speck
@@ -84,18 +79,8 @@ def _trails(before: Word, word: Word, sure: float) -> bool:
 
 def _phrased(words: Sequence[Placed]) -> list[Placed]:
     """Words that every block has, with their accents."""
-    found = [(word._replace(text=_REPORT.sub(r"\1b/c\2", word.text)), sure) for word, sure in words]
-    folded = [fold(word.text) for word, _ in found]
-    for phrase in _PHRASES:
-        parts = phrase.split()
-        keys = [fold(part) for part in parts]
-        for at in range(len(folded) - len(parts) + 1):
-            if [text.rstrip(_ENDS) for text in folded[at : at + len(parts)]] == keys:
-                for place, part in enumerate(parts, at):
-                    word, sure = found[place]
-                    tail = word.text[len(word.text.rstrip(_ENDS)) :]
-                    found[place] = (word._replace(text=part + tail), sure)
-    return found
+    texts = text_words([_REPORT.sub(r"\1b/c\2", word.text) for word, _ in words])
+    return [(word._replace(text=text), sure) for (word, sure), text in zip(words, texts, strict=True)]
 
 
 def _written(page: Page, found: Foot, kept: Sequence[Placed]) -> tuple[Page, Signed]:

@@ -6,30 +6,29 @@ from difflib import SequenceMatcher
 from importlib.resources import files
 
 from rules.text.fold import fold
+from rules.text.phrases import Phrases
 
-_EDGES = ".,;:"
-_LISTS: dict[str, list[str]] = json.loads(files("rules.tables").joinpath("words.json").read_text("utf-8"))
+
+def _table(name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(files("rules.tables").joinpath(name).read_text("utf-8"))
+    return found
+
+
+_LISTS, _BODIES = _table("phrases.json"), _table("words.json")["bodies"]
 _TEXTS = (
     "ỦY BAN NHÂN DÂN TỈNH THÀNH PHỐ HUYỆN SỞ TẾ VĂN PHÒNG BỘ CỤC HỘI ĐỒNG GIÁM ĐỐC",
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "QUYẾT ĐỊNH THÔNG BÁO KẾ HOẠCH GIẤY MỜI TỜ TRÌNH CHỈ THỊ NGHỊ",
 )
 _WORDS = {fold(word): word for text in _TEXTS for word in text.split()}
+_JOINED = {"yte": "Y TẾ", "boyte": "BỘ Y TẾ", "soyte": "SỞ Y TẾ"}  # a letter alone, its blanks lost
 _SPECKS = ".,'`·’‘"
 # other words with the same letters that stand in headers too: read so, they may be meant
 _ALSO = "THANH BẢO MÔI HÓA HOÁ ĐỘNG ĐÔNG PHÓ CHI TỔ THI VẬN ĐÌNH ĐINH"
 _MEANT = frozenset(_ALSO.split())
-_PHRASES = {
-    tuple(fold(part).strip(_EDGES) for part in phrase.split()): phrase.replace(",", "").split()
-    for phrase in (
-        *_LISTS["header_phrases"],
-        *_LISTS["bodies"],
-        *(f"TỈNH {name}" for name in _LISTS["provinces"]),
-    )
-}
-_LONGEST = max(map(len, _PHRASES))
 _PROVINCES = {fold(name): name for name in _LISTS["provinces"]}
-_JOINED = {"yte": "Y TẾ", "boyte": "BỘ Y TẾ", "soyte": "SỞ Y TẾ"}  # a letter alone, its blanks lost
+_CAPITALS = Phrases((*_LISTS["capitals"], *_BODIES, *(f"TỈNH {name}" for name in _PROVINCES.values())))
+_TEXT = Phrases((*_LISTS["text"], *(f"tỉnh {name}" for name in _PROVINCES.values())))
 _ALIKE = 0.88  # of 1: how like a province what follows TỈNH must look
 
 
@@ -43,31 +42,32 @@ def header_word(text: str) -> str:
 
 
 def header_words(row: Sequence[str]) -> list[str]:
-    """A row's words, known phrases with the accents that they have; as many as there were."""
+    """A header's row, known phrases in capitals with the accents that they have; as many words."""
     found = [header_word(word) for word in row]
-    keys = [fold(word).strip(_EDGES) if word == word.upper() else "" for word in found]
-    at = 0
-    while at < len(found):
-        size = next((n for n in range(_LONGEST, 1, -1) if tuple(keys[at : at + n]) in _PHRASES), 0)
-        for place, word in enumerate(_PHRASES[tuple(keys[at : at + size])] if size else (), at):
-            found[place] = word + _tail(found[place])
-        at += max(1, size)
-    return _with_province(found, keys)
+    capitals = [word if word == word.upper() else "" for word in found]
+    return _with_province([
+        new if capital else old
+        for new, old, capital in zip(_CAPITALS.spelled(capitals), found, capitals, strict=True)
+    ])  # fmt: skip
 
 
-def _tail(word: str) -> str:
-    return word[len(word.rstrip(_EDGES)) :]
+def text_words(row: Sequence[str]) -> list[str]:
+    """A row of text, known phrases with their accents, and the word before a number; as many words."""
+    found = _TEXT.spelled(row)
+    for at, word in enumerate(found[:-1]):
+        if word in ("sô", "Sô") and found[at + 1][:1].isdigit():
+            found[at] = "số" if word == "sô" else "Số"
+    return found
 
 
-def _with_province(found: list[str], keys: Sequence[str]) -> list[str]:
+def _with_province(found: list[str]) -> list[str]:
     """ "TỈNH QUANG NGAÀI" can only be one of them."""
-    for at, key in enumerate(keys[:-2]):
-        name = " ".join(keys[at + 1 : at + 3])
-        if key != "tinh" or name in _PROVINCES:
+    for at, word in enumerate(found[:-2]):
+        name = " ".join(map(fold, found[at + 1 : at + 3]))
+        if word != "TỈNH" or name in _PROVINCES:
             continue
-        ranked = sorted(
-            ((SequenceMatcher(None, name, known).ratio(), known) for known in _PROVINCES), reverse=True
-        )
-        if ranked[0][0] >= _ALIKE and ranked[0][0] > ranked[1][0]:
-            found[at + 1 : at + 3] = _PROVINCES[ranked[0][1]].split()
+        likeness = ((SequenceMatcher(None, name, known).ratio(), known) for known in _PROVINCES)
+        best, second = sorted(likeness, reverse=True)[:2]
+        if best[0] >= _ALIKE and best[0] > second[0]:
+            found[at + 1 : at + 3] = _PROVINCES[best[1]].split()
     return found

@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from rules.identify import foot, signed, types, words
 from rules.identify.foot_mended import mended
-from rules.identify.header_words import header_words
+from rules.identify.header_words import header_words, text_words
 from rules.identify.layout import identify
 from rules.identify.lines import lines_of
 from rules.identify.signed import Signed
@@ -98,11 +98,12 @@ def _headed(page: Page) -> bool:
 def _spelled(page: Page) -> Page:
     """Accents of a header's words in capitals put right, and the sign before a letter's subject."""
     spelled = list(page.words)
-    upper = [at for at, word in enumerate(spelled) if word.y0 < _HEADER * page.height]
-    for run in foot.runs([spelled[at] for at in upper]):
-        places = [upper[at] for at in run.at]
-        for at, text in zip(places, header_words([spelled[at].text for at in places]), strict=True):
-            spelled[at] = spelled[at]._replace(text="V/v" if _SUBJECT_MARK.match(text) else text)
+    for run in foot.runs(page.words):
+        texts = [spelled[at].text for at in run.at]
+        if run.y0 < _HEADER * page.height:
+            texts = ["V/v" if _SUBJECT_MARK.match(text) else text for text in header_words(texts)]
+        for at, text in zip(run.at, text_words(texts), strict=True):
+            spelled[at] = spelled[at]._replace(text=text)
     doubled = _bulleted(spelled)
     kept = [
         at
