@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from hub.akin import trait_of
 from hub.desk.refused import Refused
-from hub.texts import _
+from hub.texts import N_, _
 from rules.identify.identity import alike
 from rules.permission import EVERYTHING, View
 from rules.records.twins import MOST_SUSPECTS, suspects
@@ -18,7 +18,18 @@ from rules.vocabulary import WaitingList
 from storage import documents, waiting
 from storage.engine import AnyRow
 
-FIELDS = ("symbol", "date", "issuer", "type", "subject", "signer", "urgency", "recipients", "files", "text")
+FIELD_WORDS = {
+    "symbol": N_("Number and symbol"),
+    "date": N_("Date"),
+    "issuer": N_("Issuer"),
+    "type": N_("Type"),
+    "subject": N_("Subject"),
+    "signer": N_("Signer"),
+    "urgency": N_("Urgency"),
+    "recipients": N_("Recipients"),
+    "files": N_("Files"),
+    "text": N_("Text"),
+}
 
 
 def side_by_side(connection: Connection, case: int, view: View = EVERYTHING) -> dict[str, Any]:
@@ -41,6 +52,7 @@ def side_by_side(connection: Connection, case: int, view: View = EVERYTHING) -> 
         "unit": found.unit,
         "reasons": found.detail.split(),
         "confidence": row.confidence,
+        "letters": "" if row.symbol else row.handed.get("symbol_rest", ""),
         "fields": waits,
         "suspects": others,
     }
@@ -64,7 +76,7 @@ def _beside(connection: Connection, row: AnyRow, waits: dict[str, Any], other: A
         "document": other.id,
         "status": other.status,
         "fields": fields,
-        "differs": [name for name in FIELDS if plain(_text(fields[name])) != plain(_text(waits[name]))],
+        "differs": [name for name in FIELD_WORDS if plain(_text(fields[name])) != plain(_text(waits[name]))],
         "text_alike": round(alike(row.fingerprint, other.fingerprint), 2) if _long(row, other) else None,
     }
 

@@ -15,19 +15,16 @@ from hub.context import Hub
 from hub.exchange import packing
 from hub.exchange.organs import wants_package
 from hub.fetching import wording as fetching_wording
-from hub.fetching.notices import SourceNotice
 from hub.following import paper_mail, signing, wording
-from hub.following.paper_notice import PapersMissing
 from hub.letter import Cover, Enclosure, MailFile, Thread, compose, enclose
 from hub.mailboxes import wording as mailbox_wording
-from hub.mailboxes.notices import MailboxNotice
 from hub.notices import About, DeliveryNotice, HeldBack, ListedFile, Notice, SentTo
 from hub.numbered_copy import going_out
 from hub.quarantine import notices as quarantine_notices
-from hub.quarantine.notices import QuarantineNotice
-from hub.render import notice
+from hub.render import AnyNotice, notice
 from hub.reporting import wording as return_wording
-from hub.reporting.notices import ReturnNotice
+from hub.reviewing import wording as review_wording
+from hub.reviewing.asking import ASKED
 from hub.texts import speaking
 from hub.transitions import label
 from hub.words import because_words, book_name, reason_text
@@ -67,13 +64,15 @@ class Letters:
         enclosure: Enclosure | None = None
         in_reply_to = ""
         story = self._story(row.document) if row.document is not None else None
-        what: Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice
+        what: AnyNotice
         thread: Thread | None = None
         with speaking(hub.config.organisation.language):
             if "notice" in row.letter:
                 with hub.database.reading() as connection:
                     what = self._notice(connection, row)
-                    if row.letter["notice"] in return_wording.KINDS:
+                    if row.letter["notice"] in review_wording.KINDS:
+                        enclosure = enclose(review_wording.files(hub, connection, row), row.key)
+                    elif row.letter["notice"] in return_wording.KINDS:
                         enclosure = enclose(return_wording.files(hub, connection, row), row.key)
                         thread = return_wording.thread(hub, connection, row)
             elif story is None:
@@ -196,14 +195,15 @@ class Letters:
         raw = self._hub.blobs.read(arrival.sha256)
         return Outbound(raw, b"", arrival.mail_from, first_try=row.attempts <= 1)
 
-    def _notice(
-        self, connection: Connection, row: AnyRow
-    ) -> Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice:
+    def _notice(self, connection: Connection, row: AnyRow) -> AnyNotice:
         about_return = return_wording.KINDS.get(row.letter["notice"])
         if about_return is not None:
             return about_return(self._hub, connection, row)
         if row.letter["notice"] == paper_mail.KIND:
             return paper_mail.notice_of(self._hub, connection, row)
+        about_waiting = review_wording.KINDS.get(row.letter["notice"])
+        if about_waiting is not None:
+            return about_waiting(self._hub, connection, row)
         about_locked = quarantine_notices.KINDS.get(row.letter["notice"])
         if about_locked is not None:
             return about_locked(self._hub, connection, row)
@@ -263,6 +263,8 @@ class Letters:
         """The signed address at which this mail can be answered; "" where it asks for nothing."""
         if row.letter.get("notice") in return_wording.WITH_FORM:
             return signing.form_address(self._hub, row.letter["form"], row.created_at)
+        if row.letter.get("notice") == ASKED:
+            return signing.case_address(self._hub, row.letter["case"], row.created_at)
         return signing.reply_address(self._hub, row.id, row.created_at) if _answerable(row) else ""
 
     def _day(self, moment: datetime) -> date:

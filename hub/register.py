@@ -18,6 +18,7 @@ from hub.candidate import Candidate, prepare
 from hub.context import Hub
 from hub.exchange.incoming import enveloped, exchange_of, take_status
 from hub.receipts import plan_receipt
+from hub.reviewing import asking
 from hub.texts import N_
 from hub.transitions import label, tell
 from rules.records.admission import ACTING
@@ -25,7 +26,7 @@ from rules.records.bundle import bundles
 from rules.records.twins import Question, Same, judge
 from rules.values.arrival import Envelope
 from rules.values.reading import ParcelReading
-from rules.vocabulary import ArrivalState, Direction, DocumentStatus, WaitingList
+from rules.vocabulary import ArrivalState, Direction, DocumentStatus, Urgency, WaitingList
 from storage import arrivals, deliveries, documents, journal, registers, search, steps, waiting
 from storage.engine import AnyRow
 from storage.journal import Event
@@ -200,7 +201,7 @@ def _ask(
 ) -> Settled:
     """The document waits in review for the unit's clerk, and the sender is told."""
     for unit in _asked_units(turn.hub, candidate):
-        waiting.open_case(
+        case = waiting.open_case(
             turn.connection,
             WaitingList.REVIEW,
             unit,
@@ -211,6 +212,8 @@ def _ask(
             arrival=turn.arrival,
             document=document,
         )
+        urgency = Urgency(candidate.columns["urgency"])
+        asking.ask(turn.hub, turn.connection, case, unit, document, urgency, turn.now)
     _receipt(turn, candidate, "review", document, reasons=list(reasons))
     event = Event("review", f"document:{document}", {"arrival": turn.arrival, "reasons": list(reasons)})
     payload = {**_route_payload(turn, candidate), "symbol_rest": candidate.symbol_rest}
@@ -259,6 +262,8 @@ def _read_again(turn: Turn, candidate: Candidate, same: Same) -> Settled:
     documents.change(turn.connection, same.id, **candidate.columns)
     for case in waiting.open_for(turn.connection, document=same.id):
         waiting.ask_anew(turn.connection, case.id, " ".join(candidate.admission.reasons) or case.detail)
+        urgency = Urgency(candidate.columns["urgency"])
+        asking.ask(turn.hub, turn.connection, case.id, case.unit, same.id, urgency, turn.now)
     facts = {"arrival": turn.arrival, "reasons": list(candidate.admission.reasons)}
     return Settled(same.id, "review", ArrivalState.REVIEW, (Event("review", f"document:{same.id}", facts),))
 

@@ -30,11 +30,14 @@ from hub.notice_parts import About, Hub, ListedFile
 from hub.notices import Notice
 from hub.quarantine.notices import QuarantineNotice
 from hub.reporting.notices import ReturnNotice
+from hub.reviewing.notices import ReviewNotice
 from hub.texts import LANGUAGES, word
 from rules.reporting import sparkline
 from rules.text.gate import clean
 
-AnyNotice = Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice
+AnyNotice = (
+    Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice | ReviewNotice
+)
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 MAX_VALUE = 2000  # characters of any one value in a mail
 _NAME = re.compile(r"[a-z_]{1,40}")
@@ -122,7 +125,7 @@ def prepare(language: str) -> None:
 
 
 def notice(
-    what: Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice,
+    what: AnyNotice,
     language: str,
 ) -> Rendered:
     """The mail for a notice: its word file is named by its class, its fields are the values."""

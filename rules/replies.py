@@ -126,7 +126,7 @@ def understand(body: str, today: date) -> Said | None:
     if not words or len(words.split()) > MOST_WORDS:
         return None
     line, _newline, rest = words.partition("\n")
-    line = _without_greeting(line)
+    line = without_greeting(line)
     if not line and rest:
         line, _newline, rest = rest.partition("\n")
     folded = fold(line).strip()
@@ -141,7 +141,8 @@ def _denied(act: Act, said: str) -> bool:
     return act not in (Act.REFUSE, Act.DECLINE) and bool(_NOT.search(said))
 
 
-def _without_greeting(line: str) -> str:
+def without_greeting(line: str) -> str:
+    """The line without the words with which a letter begins; "" for a line of nothing else."""
     folded = fold(line)
     found = _GREETING.match(folded)
     return line[found.end() :] if found and len(folded) == len(line) else line

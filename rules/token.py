@@ -31,6 +31,7 @@ class Purpose(IntEnum):
     CONFIRM = 6  # what was asked a second time
     FEED = 7  # a calendar
     RETURN = 8  # an answer by mail about a unit's form
+    REVIEW = 9  # an answer by mail about what waits for a clerk
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ _SAID = {
     "time_asked": N_("More time is asked for"),
     "handled": N_("Word of your document"),
     "reminder": N_("A reminder"),
+    "review_asked": N_("A document waits for the clerk to look at"),
 }
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+import tomllib
 
 from rich.markup import escape
 from sqlalchemy import select
 
 from hub.cli.console import console
 from hub.context import Hub
-from hub.following import signing
+from hub.following import signing, telling
+from hub.founding import sample_text
 from hub.sending import send_files
 from hub.texts import _, word
-from rules.vocabulary import Handling, MailKind
-from storage import handling
+from rules.vocabulary import Handling, MailKind, WaitingList
+from storage import handling, waiting
 from storage.tables.deliveries import deliveries
 
 PATIENCE = 10.0
@@ -39,6 +41,33 @@ def show_answer(hub: Hub, smtp: int) -> None:
             seen = handling.get(connection, row.id)
         if seen is not None and seen.handling == Handling.RECEIVED:
             _print(hub, seen.receiver, seen.symbol, time.monotonic() - began)
+            return
+        time.sleep(0.02)
+
+
+def show_decision(hub: Hub, smtp: int) -> None:
+    """A clerk decides what waits by answering the mail that asks."""
+    words = tomllib.loads(sample_text("demo.toml"))["asked"][0]["answer"]
+    with hub.database.reading() as connection:
+        open_cases = waiting.listing(connection, WaitingList.REVIEW, None)
+        case = next((row for row in open_cases if row.reason == "sender-unverified"), None)
+    if case is None:
+        return
+    began = time.monotonic()
+    to = signing.case_address(hub, case.id, case.opened_at)
+    author = telling.clerks_of(hub, case.unit)[0]
+    send_files([], [to], author, words, f"127.0.0.1:{smtp}")
+    while time.monotonic() - began < PATIENCE:
+        with hub.database.reading() as connection:
+            seen = waiting.get(connection, case.id)
+        if seen is not None and seen.resolved_at is not None:
+            said = _(
+                "{unit} is asked about {symbol} by mail, answers “{words}”, "
+                "and {seconds} s later it is registered"
+            )
+            unit, seconds = hub.directory.party_name(case.unit), f"{time.monotonic() - began:.2f}"
+            line = said.format(unit=unit, symbol=case.symbol, words=words, seconds=seconds)
+            console.print(f"[green]✓[/green] {escape(line)}", soft_wrap=True)
             return
         time.sleep(0.02)
 

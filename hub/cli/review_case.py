@@ -18,18 +18,6 @@ Case = Annotated[int, typer.Argument(help=N_("The case's number in the list."))]
 Out = Annotated[Path, typer.Option("--out", help=N_("Write the picture (PNG) into this file."))]
 Whole = Annotated[bool, typer.Option("--whole", help=N_("The whole first page."))]
 Of = Annotated[int, typer.Option("--of", help=N_("The document's number; else the one suggested."))]
-FIELDS = {
-    "symbol": N_("Number and symbol"),
-    "date": N_("Date"),
-    "issuer": N_("Issuer"),
-    "type": N_("Type"),
-    "subject": N_("Subject"),
-    "signer": N_("Signer"),
-    "urgency": N_("Urgency"),
-    "recipients": N_("Recipients"),
-    "files": N_("Files"),
-    "text": N_("Text"),
-}
 
 
 def add_to(review_app: typer.Typer) -> None:
@@ -58,6 +46,8 @@ def show_case(case: Case, data: Data = None, json: Json = False, by: As = "") ->
 
 
 def _print(found: dict[str, Any]) -> None:
+    from hub.comparing import FIELD_WORDS
+
     console.print(f"[bold]#{found['case']}[/bold]  [cyan]{escape(found['unit'])}[/cyan]")
     console.print(escape(reason_texts(" ".join(found["reasons"]))), style="dim")
     suspects = found["suspects"]
@@ -67,22 +57,22 @@ def _print(found: dict[str, Any]) -> None:
     for other in suspects:
         table.add_column(_("Document {document}").format(document=other["document"]), overflow="fold")
     differs = {name for other in suspects for name in other["differs"]}
-    for name, heading in FIELDS.items():
+    for name, heading in FIELD_WORDS.items():
         if name in differs or not suspects:
-            waits = cell(_said(name, found["fields"])) + _sure(found["confidence"].get(name))
+            waits = _waiting(name, found) + _sure(found["confidence"].get(name))
             table.add_row(_(heading), waits, *(_beside(name, other) for other in suspects))
     console.print(table)
-    _print_rest(suspects, differs, found["case"])
+    equal = [_(words) for name, words in FIELD_WORDS.items() if name not in differs]
+    _print_rest(suspects, equal, found["case"])
 
 
-def _print_rest(suspects: list[dict[str, Any]], differs: set[str], case: int) -> None:
+def _print_rest(suspects: list[dict[str, Any]], equal: list[str], case: int) -> None:
     for other in suspects:
         if other["text_alike"] is not None:
             words = _("The text is {share} like that of document {document}.")
             console.print(words.format(share=f"{other['text_alike']:.0%}", document=other["document"]))
     if suspects:
-        equal = ", ".join(_(words) for name, words in FIELDS.items() if name not in differs)
-        console.print(_("Equal: {fields}").format(fields=equal), style="dim")
+        console.print(_("Equal: {fields}").format(fields=", ".join(equal)), style="dim")
         console.print(
             "→ " + _("vanthu review same {case}, or version {case}, or accept {case}").format(case=case),
             style="dim",
@@ -93,6 +83,13 @@ def _beside(name: str, other: dict[str, Any]) -> str:
     """A value of another document; one that is equal is dim, because the eye shall find what differs."""
     text = cell(_said(name, other["fields"]))
     return text if name in other["differs"] else f"[dim]{text}[/dim]"
+
+
+def _waiting(name: str, found: dict[str, Any]) -> str:
+    """A value; of a number that nobody could read the letters behind it, because only the number is asked."""
+    if name == "symbol" and found["letters"]:
+        return f"[yellow]…[/yellow]{cell(found['letters'])}"
+    return cell(_said(name, found["fields"]))
 
 
 def _sure(confidence: float | None) -> str:

@@ -81,7 +81,7 @@ def note(hub: Hub, command: str, actor: str) -> None:
 
 
 def _allowed(hub: Hub, connection: Connection, command: str, actor: str, given: Given) -> bool:
-    roles = hub.directory.roles_by_unit(actor, hub.today())
+    roles = _roles(hub, actor)
     if command in FREE or (command in OWN and _own(hub, actor, given)):
         return bool(roles)
     for right in RIGHTS.get(command, ()):
@@ -89,6 +89,12 @@ def _allowed(hub: Hub, connection: Connection, command: str, actor: str, given: 
         if units and all(may(roles, right.action, rights.about(hub, unit)) for unit in units):
             return True
     return False
+
+
+def _roles(hub: Hub, actor: str) -> Mapping[str, frozenset[Role]]:
+    """A person's posts; whoever writes from the mailbox that a unit's clerks share is its clerk."""
+    unit = hub.directory.intake(actor)
+    return {unit: frozenset({Role.CLERK})} if unit else hub.directory.roles_by_unit(actor, hub.today())
 
 
 def _own(hub: Hub, actor: str, given: Given) -> bool:

@@ -29,6 +29,7 @@ from storage.registers import BookClosed, NumberTaken
 FIELDS = ("symbol", "date", "place", "issuer", "type", "subject", "signer", "urgency", "direction", "unit")
 LONGEST = 2000
 CHOSEN = re.compile(r"0*([1-9]\d{0,4})([a-zđ]?)")
+DATE_UNREAD = "date-unread"  # a reason of a case
 VERSIONED = (DocumentStatus.REGISTERED, DocumentStatus.ROUTED, DocumentStatus.HELD)
 
 
@@ -54,7 +55,7 @@ def accept(
         changes = _changes(hub, row, fields or {})
         _correct(connection, row, changes, actor, now)
         if number:
-            _choose_number(hub, connection, row.id, number)
+            _choose_number(hub, connection, found, number)
         row = _completed(hub, connection, row)
         others = _resolve(connection, found, row, actor, "accepted", now)
         documents.change(connection, row.id, status=DocumentStatus.REGISTERED, registered_at=now)
@@ -322,26 +323,28 @@ def _again(connection: Connection, document: int) -> AnyRow:
     return row
 
 
-def _choose_number(hub: Hub, connection: Connection, document: int, number: str) -> None:
-    """The clerk's number for a document that left it blank: as 12, or 12a beside one that is there."""
-    row = _again(connection, document)
+def _choose_number(hub: Hub, connection: Connection, found: AnyRow, number: str) -> None:
+    """The clerk's number for a document that left it blank, or whose number nobody could read: 12 or 12a."""
+    row = _again(connection, found.document)
     match = CHOSEN.fullmatch(number.strip())
-    if match is None or row.symbol or not row.issuer:
+    rest = row.handed.get("symbol_rest", "")
+    if match is None or row.symbol or not (row.issuer or rest):
         raise Refused(
             _(
                 "{number} is no number for it; write 12 or 12a, for a document that left its number blank"
             ).format(number=number)
         )
+    if row.date is None and DATE_UNREAD in found.detail.split():
+        raise Refused(_("say its date too: one stands on the scan, and it could not be read"))
     day = row.date or hub.today()
     try:
-        rest = row.handed.get("symbol_rest", "")
         symbol = symbol_for(hub, row, int(match[1]), day, suffix=match[2], rest=rest)
     except ValueError as error:
         raise Refused(
             _("no number can be given: {error}; correct it with --type").format(error=error)
         ) from error
     columns = {"symbol": symbol, "number": int(match[1]), "suffix": match[2], "date": day, "year": day.year}
-    documents.change(connection, document, **columns)
+    documents.change(connection, row.id, **columns)
 
 
 def _enter(hub: Hub, connection: Connection, row: AnyRow, actor: str, now: datetime, reason: str) -> Event:

@@ -55,16 +55,30 @@ def form_address(hub: Hub, form: int, since: datetime) -> str:
 
 def form_of_address(hub: Hub, address: str) -> int:
     """The form that an address was made for; 0 when it is not ours or has run out."""
-    local, domain = local_and_domain(address)
-    if not local.startswith(PREFIX) or domain not in hub.directory.domains:
-        return 0
-    found = verify(hub.secret, local.removeprefix(PREFIX), hub.now())
-    return found.row if found is not None and found.purpose is Purpose.RETURN else 0
+    return _row_of_address(hub, address, Purpose.RETURN)
+
+
+def case_address(hub: Hub, case: int, since: datetime) -> str:
+    """Where a clerk's answer about what waits goes."""
+    return f"{PREFIX}{_token(hub, Purpose.REVIEW, case, since)}@{hub.config.domain}"
+
+
+def case_of_address(hub: Hub, address: str) -> int:
+    """The case that an address was made for; 0 when it is not ours or has run out."""
+    return _row_of_address(hub, address, Purpose.REVIEW)
 
 
 def is_answer_address(address: str) -> bool:
     """Whether an address is of the kind that carries answers, valid or not."""
     return local_and_domain(address)[0].startswith(PREFIX)
+
+
+def _row_of_address(hub: Hub, address: str, purpose: Purpose) -> int:
+    local, domain = local_and_domain(address)
+    if not local.startswith(PREFIX) or domain not in hub.directory.domains:
+        return 0
+    found = verify(hub.secret, local.removeprefix(PREFIX), hub.now())
+    return found.row if found is not None and found.purpose is purpose else 0
 
 
 def _token(hub: Hub, purpose: Purpose, row: int, since: datetime) -> str:

@@ -54,6 +54,8 @@ from hub.reporting.notices import (
     ReturnRefused,
     UnitPage,
 )
+from hub.reviewing.notices import ReviewAnswered, ReviewAsked, Suspect
+from rules.records.case_words import CaseAct
 from rules.vocabulary import DeliveryRole, Handling, Urgency
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -215,7 +217,49 @@ LOCKED = Locked(HUB, 7, "văn bản có dấu chỉ độ mật", "scanner", ("S
 
 INFECTED = Infected(HUB, "Eicar-Test-Signature", NOON)
 
+WAITING = ReviewAsked(
+    HUB,
+    About(subject="V/v báo cáo số lượng hộ sinh tại các cơ sở y tế", type="công văn", issuer="Sở Y tế"),
+    "Sở Y tế",
+    8,
+    "scanner",
+    "",
+    NOON,
+    ("số trên bản quét không đọc được chắc chắn, có thể là chữ viết tay",),
+    "/SYT-TCCB",
+    FILES,
+    (),
+    False,
+    True,
+    (),
+    date(2027, 1, 22),
+)
+TWIN = ReviewAsked(
+    HUB,
+    URGENT,
+    "Sở Nội vụ",
+    9,
+    "smtp",
+    "vanthu@moj.example",
+    NOON,
+    ("cùng số, cùng cơ quan, nhưng nội dung khác",),
+    "",
+    FILES[:1],
+    (ListedFile("Bản đồ.pdf", 48_000_000),),
+    False,
+    False,
+    (Suspect(12, "449/CV-BĐH112 2026-11-22 V/v ứng phó với bão", ("Trích yếu", "Người ký"), 0.93),),
+    date(2027, 1, 22),
+    "Lê Hòa",
+)
+DECIDED = ReviewAnswered(HUB, ABOUT, "Sở Y tế", 8, CaseAct.ACCEPT, 0)
+NOT_DECIDED = ReviewAnswered(HUB, ABOUT, "Sở Y tế", 8, None, 0, "trả lời của bạn không hiểu được")
+
 SAMPLES: dict[str, AnyNotice] = {
+    "review_asked": WAITING,
+    "review_asked_twin": TWIN,
+    "review_answered": DECIDED,
+    "review_answered_not": NOT_DECIDED,
     "papers": PAPERS,
     "locked": LOCKED,
     "unit_page": PAGE,
@@ -276,4 +320,5 @@ CODES = {
     "form",
     "missing",
     "scanner",
+    "smtp",
 }

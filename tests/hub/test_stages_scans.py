@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import hub
 from connectors.scans import tesseract
 from connectors.scans.scanners import Scanners
 from hub.founding import sample_text
 from tests.connectors.scans import drawn
+from tests.hub.return_house import reply_to, unit_box
 from tests.hub.stages import Stages
+from tests.journeys.house import intake
 
 
 @pytest.fixture(scope="module")
@@ -48,18 +51,37 @@ def test_the_scan_of_the_demo_ends_as_it_promises(stages: Stages, scanners: Scan
     assert stages.numbers(want["unit"]) == [(2026, 1)]
 
 
+def scrawled() -> Image.Image:
+    """A letter whose number is strokes of a pen."""
+    page = drawn.letter(number="        ")
+    for place in ((405, 262, 409, 300), (412, 270, 432, 275), (420, 262, 424, 304)):
+        page.paste(40, place)
+    return page
+
+
 def test_an_unreadable_number_is_asked_and_not_guessed(stages: Stages, scanners: Scanners) -> None:
     stages.hub.scanners = scanners
-    page = drawn.letter(number="        ")
-    page.paste(40, (405, 262, 409, 300))
-    page.paste(40, (412, 270, 432, 275))
-    page.paste(40, (420, 262, 424, 304))
-    stages.scan("sotaichinh", "outgoing", ("scan02.png", drawn.png(drawn.scanned(page))))
+    stages.scan("sotaichinh", "outgoing", ("scan02.png", drawn.png(drawn.scanned(scrawled()))))
     (case,) = stages.cases("review")
     assert "symbol-unread" in case["detail"]
     (found,) = stages.documents()
     assert found["symbol"] in (None, "") and found["type"] == "Công văn"
     assert stages.numbers("sotaichinh", "outgoing") == []
+
+
+def test_a_number_written_by_hand_is_shown_as_a_picture_and_answered_by_mail(
+    stages: Stages, scanners: Scanners
+) -> None:
+    stages.hub.scanners = scanners
+    stages.scan("sotaichinh", "outgoing", ("scan02.png", drawn.png(drawn.scanned(scrawled()))))
+    (mail,) = unit_box(stages, "sotaichinh", "Cần văn thư xem")
+    picture, page = mail.iter_attachments()
+    assert (picture.get_filename(), picture.get_content_type()) == ("so-va-ngay.png", "image/png")
+    assert page.get_filename() == "scan02.png" and "/STC-NS" in str(mail["subject"])
+    stages.mail(intake("sotaichinh"), to=[reply_to(mail)], text="số 127")
+    found = stages.document("127/STC-NS")
+    assert (found["status"], found["date"]) == ("routed", "2026-11-05")
+    assert stages.numbers("sotaichinh", "outgoing") == [(2026, 127)]
 
 
 def test_a_batch_is_split_and_what_a_sheet_says_ends_with_the_next(

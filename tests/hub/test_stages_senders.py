@@ -18,6 +18,7 @@ from tests.journeys.papers import text_file
 MINISTRY, EVIL = "botuphap.example", "evil.example"
 CLERK = f"vanthu@{MINISTRY}"
 WORLD = zone(MINISTRY, EVIL, spf=f"v=spf1 ip4:{PEER} -all")
+OUR_CLERKS = {intake("soyte")}
 SILENT = TableResolver(WORLD, frozenset({MINISTRY, f"s1._domainkey.{MINISTRY}"}))
 
 
@@ -44,6 +45,11 @@ def verdicts(stages: Stages) -> list[str]:
         return [row.verdict for row in connection.execute(rows.select().order_by(rows.c.id))]
 
 
+def told(stages: Stages) -> set[str]:
+    """Who got any mail of the hub."""
+    return {row["address"] for row in stages.deliveries(kind=None)}
+
+
 def reasons(stages: Stages) -> list[str]:
     return [case["detail"] for case in stages.cases("review")]
 
@@ -62,18 +68,18 @@ def test_a_stranger_with_all_papers_in_order_waits(watchful: Stages) -> None:
     assert watchful.document("202/BTP-VP")["status"] == "review"
     assert reasons(watchful) == ["sender-unverified"] and verdicts(watchful) == ["unverified"]
     assert [case["verdict"] for case in watchful.cases("review")] == ["unverified"]
-    assert watchful.numbers("soyte") == [] and watchful.deliveries(kind=None) == []
+    assert watchful.numbers("soyte") == [] and told(watchful) == OUR_CLERKS
 
 
 def test_a_mail_in_the_ministrys_name_from_elsewhere_waits_without_answer(watchful: Stages) -> None:
     send(watchful, CLERK, text_file("btp", "203/BTP-VP"), sign=EVIL, peer="198.51.100.9")
-    assert reasons(watchful) == ["sender-unverified"] and watchful.deliveries(kind=None) == []
+    assert reasons(watchful) == ["sender-unverified"] and told(watchful) == OUR_CLERKS
 
 
 def test_whoever_claims_to_be_one_of_us_is_forged(watchful: Stages) -> None:
     send(watchful, "anhttn@binhlam.example", text_file("sotuphap", "204/STP-VP"), f"x@{EVIL}", sign=EVIL)
     assert reasons(watchful) == ["sender-forged"] and verdicts(watchful) == ["forged"]
-    assert watchful.numbers("soyte") == [] and watchful.deliveries(kind=None) == []
+    assert watchful.numbers("soyte") == [] and told(watchful) == OUR_CLERKS
 
 
 def test_nobody_outside_speaks_for_a_unit_of_ours(watchful: Stages) -> None:

@@ -1,0 +1,54 @@
+"""A clerk is told of what waits: by mail with what was read, on the telephone that there is something."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hub.chat import planning
+from hub.context import Hub
+from hub.following import telling
+from rules.vocabulary import Role, Urgency
+from storage.engine import AnyRow
+
+ASKED = "review_asked"
+
+
+def ask(
+    hub: Hub, connection: Connection, case: int, unit: str, document: int, urgency: Urgency, now: datetime
+) -> None:
+    """One mail to the mailbox that the unit's clerks share; asked anew it is another one."""
+    letter = {"notice": ASKED, "case": case, "unit": unit}
+    key = f"review.{case}.{int(now.timestamp())}"
+    urgent = urgency > Urgency.NORMAL
+    for address in telling.clerks_of(hub, unit):
+        telling.notify(hub, connection, key, address, letter, now, document=document, urgent=urgent)
+    keeper = hub.directory.keeper(unit) or unit
+    clerks = [person.email for person in hub.directory.holding(keeper, Role.CLERK, hub.today())]
+    planning.plan(hub, connection, key, clerks, letter, document, urgency, now)
+
+
+def answered(
+    hub: Hub,
+    connection: Connection,
+    case: AnyRow,
+    to: str,
+    mark: str,
+    now: datetime,
+    *,
+    done: str = "",
+    other: int = 0,
+    why: str = "",
+) -> None:
+    """Whoever answered learns what became of it."""
+    letter = {
+        "notice": "review_answered",
+        "case": case.id,
+        "unit": case.unit,
+        "done": done,
+        "other": other,
+        "why": why,
+    }
+    key = f"review-answered.{mark}"
+    telling.notify(hub, connection, key, to, letter, now, document=case.document, urgent=True)
