@@ -31,12 +31,18 @@ ssl = yes
 ssl_cert = <{certificate}
 ssl_key = <{key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0 secs
 mail_location = maildir:{folder}/mail/%n
 mail_fsync = never
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -62,13 +68,20 @@ service stats {{
   chroot =
 }}
 """
+TOKENS = """
+introspection_mode = get
+introspection_url = http://127.0.0.1:{tokens}/introspect?token=
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
 PASSWORD = "mat-khau-dai"
 
 
 class ForeignMailboxes:
     """``imap`` and ``imaps`` are its ports; every name has a mailbox, all with one password."""
 
-    def __init__(self, folder: Path, certificate: Path, key: Path) -> None:
+    def __init__(self, folder: Path, certificate: Path, key: Path, tokens: int) -> None:
         self.certificate = certificate
         self.imap, self.imaps = free_port(), free_port()
         user = run_as()
@@ -87,7 +100,8 @@ class ForeignMailboxes:
             (folder / name).mkdir()
         program = find_program("")
         assert program is not None
-        self.dovecot = Dovecot(program, folder, {"dovecot.conf": text}, ("127.0.0.1", self.imap))
+        texts = {"dovecot.conf": text, "oauth2.conf": TOKENS.format(tokens=tokens)}
+        self.dovecot = Dovecot(program, folder, texts, ("127.0.0.1", self.imap))
 
     @contextlib.contextmanager
     def opened(self, name: str, folder: str = "INBOX", readonly: bool = False) -> Iterator[IMAPClient]:
@@ -121,12 +135,15 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def foreign_mailboxes(certificate: Path, key: Path) -> Iterator[ForeignMailboxes]:
-    """Started, with a certificate for 127.0.0.1; skipped where Dovecot is not installed."""
+def foreign_mailboxes(certificate: Path, key: Path, tokens: int = 9) -> Iterator[ForeignMailboxes]:
+    """Started, with a certificate for 127.0.0.1; skipped where Dovecot is not installed.
+
+    ``tokens``: the port of the server that says whose an access token is (RFC 7662).
+    """
     if find_program("") is None:
         pytest.skip("Dovecot is not installed (dovecot-imapd)")
     folder = Path(tempfile.mkdtemp(prefix="vanthu-foreign-"))
-    made = ForeignMailboxes(folder, certificate, key)
+    made = ForeignMailboxes(folder, certificate, key, tokens)
     try:
         made.dovecot.start()
         yield made

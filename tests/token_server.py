@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 
 class TokenServer(HTTPServer):
@@ -18,6 +18,7 @@ class TokenServer(HTTPServer):
         super().__init__(("127.0.0.1", 0), Answering)
         self.answers: list[tuple[int, Any]] = []
         self.asked: list[dict[str, str]] = []
+        self.owners: dict[str, str] = {}  # whose an access token is, for who asks (RFC 7662)
 
     @property
     def url(self) -> str:
@@ -32,10 +33,19 @@ class Answering(BaseHTTPRequestHandler):
         self.server.asked.append({name: values[0] for name, values in parse_qs(form).items()})
         code, answer = self.server.answers.pop(0)
         content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self._say(code, content)
+
+    def _say(self, code: int, content: bytes) -> None:
         self.send_response(code)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def do_GET(self) -> None:
+        token = parse_qs(urlsplit(self.path).query).get("token", [""])[0]
+        owner = self.server.owners.get(token)
+        answer = {"active": owner is not None} | ({"username": owner} if owner else {})
+        self._say(200, json.dumps(answer).encode())
 
     def log_message(self, *_words: Any) -> None:
         """Nothing on the test's output."""

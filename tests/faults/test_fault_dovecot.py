@@ -3,16 +3,19 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from connectors.sources.imap_credentials import OAuthClient, OAuthTokens
 from connectors.sources.imap_session import ImapSession
 from tests.faults.conftest import SOAK
 from tests.faults.fetching_rig import Afterwards, Always, Rig, mail, rig
 from tests.foreign_mailboxes import PASSWORD, ForeignMailboxes, foreign_mailboxes
+from tests.token_server import token_server
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800 if SOAK else 240)]
 AT_ONCE = 4.0  # seconds, where the next look by the clock comes after minutes
@@ -102,6 +105,32 @@ def test_a_mail_told_of_while_another_is_read_ends_the_wait_at_once(
         session.facts(first)
         session.is_there(first)
         assert waited(session) < AT_ONCE
+
+
+def test_a_mailbox_opened_by_tokens_that_end(prepared: Path, tmp_path: Path) -> None:
+    """XOAUTH2: the second token is asked for when the first is worth nothing; then there is none."""
+    secret = tmp_path / "refresh"
+    secret.write_text("refresh")
+    with (
+        token_server() as tokens,
+        foreign_mailboxes(prepared / "tls.crt", prepared / "tls.key", tokens.server_port) as elsewhere,
+    ):
+        tokens.owners = {"first": "the", "second": "the"}
+        tokens.answers = [(200, {"access_token": word, "expires_in": 3600}) for word in ("first", "second")]
+        tokens.answers.append((400, {"error": "invalid_grant"}))
+        client = OAuthClient(tokens.url, "client", refresh_token=secret)
+        mine = OAuthTokens(client, lambda file: file.read_text(), lambda: date(2026, 11, 23))
+        secure = {"tls": "tls", "tls_ca": str(elsewhere.certificate), "user": "the"}
+        with rig(prepared, elsewhere.imaps, mine, **secure) as made:
+            elsewhere.put("the", mail(1))
+            made.visits(1)
+            del tokens.owners["first"]
+            elsewhere.put("the", mail(2))
+            made.visits(1)
+            assert sorted(made.bodies()) == [mail(1), mail(2)]
+            tokens.owners.clear()
+            made.source._connection(made.door, made.stop)
+            assert made.cursor()["trouble"] == "token-refused"
 
 
 def test_mails_that_come_while_others_are_taken_come_without_delay(

@@ -1,6 +1,9 @@
 """One document by several ways is one record with several proofs; what only looks like it stays two."""
 
 from collections.abc import Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ from hub.cli.program import run
 from hub.comparing import side_by_side
 from hub.desk.refused import Refused
 from hub.page_image import of_case
+from rules.values.arrival import Envelope
+from rules.vocabulary import SenderVerdict
 from storage import arrivals
 from storage.tables.following import papers
 from tests.connectors.scans import drawn
@@ -84,6 +89,29 @@ def test_mail_scan_and_paper_are_one_record_with_three_proofs(stages: Stages, sc
     assert sorted(ways) == ["scanner", "smtp"] and len(stages.documents()) == 1
     assert (paper.document, paper.unit, paper.came_at is not None) == (found["id"], "soyte", True)
     assert stages.numbers("soyte") == numbers and len(numbers) == 1 and stages.cases("review") == []
+
+
+def test_a_photograph_beside_a_logo_is_the_letter(stages: Stages, scanners: Scanners) -> None:
+    """A telephone puts both into the text, and calls the page IMG_2024.jpg."""
+    stages.hub.scanners = scanners
+    message, out = EmailMessage(), BytesIO()
+    sender = intake("sotaichinh")
+    message["From"], message["To"], message["Subject"] = sender, intake("soyte"), "Gửi chị"
+    message.set_content("Em gửi chị ảnh chụp ạ.")
+    page = "<p>Em gửi chị ảnh chụp ạ.<img src='cid:logo@x'><img src='cid:anh@x'></p>"
+    message.add_alternative(page, subtype="html")
+    Image.new("RGB", (200, 80), "red").save(out, "PNG")
+    message.add_attachment(out.getvalue(), "image", "png", filename="image001.png", cid="<logo@x>")
+    photograph = BytesIO()
+    drawn.scanned(drawn.letter(), 1.1).convert("L").save(photograph, "JPEG", quality=60)
+    how = {"filename": "IMG_2024.jpg", "cid": "<anh@x>", "disposition": "inline"}
+    message.add_attachment(photograph.getvalue(), "image", "jpeg", **how)
+    now, known = stages.clock.now(), SenderVerdict.AUTHENTICATED
+    to = (intake("soyte"),)
+    envelope = Envelope("smtp", "smtp", now, mail_from=sender, recipients=to, person=sender, verdict=known)
+    stages.arrive(envelope, message.as_bytes(policy=SMTP))
+    found = stages.document("127/STC-NS")
+    assert [file["name"] for file in found["files"]] == ["IMG_2024.jpg", "IMG_2024.ocr.pdf"]
 
 
 def test_a_number_of_another_year_is_another_document(stages: Stages) -> None:

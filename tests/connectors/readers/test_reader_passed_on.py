@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from connectors.readers.limits import ReadLimits
+from connectors.readers.logo import is_logo
 from connectors.readers.mime import read
 from connectors.readers.pool import ReaderPool
 from rules.values.reading import ParcelReading
@@ -95,12 +96,16 @@ def test_a_small_photograph_of_a_page_is_no_logo(
     message = mail("Ảnh chụp", "Gửi chị")
     message.add_alternative("<p>Gửi chị<img src='cid:1@x'></p>", subtype="html")
     picture = photograph(*size)
-    assert len(picture) < 150_000
     message.add_attachment(
         picture, "image", "jpeg", filename="IMG_2024.jpg", cid="<1@x>", disposition=disposition
     )
     (file,) = read(message.as_bytes(policy=SMTP), ReadLimits()).files
     assert file.inline is inline
+
+
+def test_a_banner_of_any_weight_is_a_logo_and_a_long_scan_is_none() -> None:
+    banner, scan = photograph(1400, 350, 100), photograph(1000, 3000, 5)
+    assert len(banner) > 150_000 and is_logo(banner) and not is_logo(scan)
 
 
 def test_several_letters_passed_on_in_one_mail_are_all_found(pool: ReaderPool, tmp_path: Path) -> None:
