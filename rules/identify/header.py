@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rules.identify import columns, organisations, stamps, symbol, types, words
-from rules.identify.lines import Cell, Line
+from rules.identify import columns, dated, organisations, stamps, symbol, types, words
+from rules.identify.lines import Cell, Line, cell_below
 from rules.secrecy import lines as secrecy
 from rules.text.fold import squash
 from rules.text.wrapped import unwrapped
@@ -22,6 +22,7 @@ _LABEL = re.compile(
     r"^\W{0,3}(?:luật\s+|lệnh\s+|nghị quyết\s+)?(?:số|sô|sớ|so|sồ)\s*(?:[:.;]|(?=[\d/_…])|$|(?=\s+[\d/]))",
     re.IGNORECASE,
 )
+_NAMED_SO = ("du an", "chuong trinh", "de an")  # types by which boards are named, too
 _TOP = 14  # lines in which the motto stands
 _MOTTO_LINES = 3  # below its first line; a subject may speak of the republic, too
 _TITLE_NUMBER = re.compile(r"\bsố\s*:?\s+(\d{1,5}[^\s,;]{0,40}(?:\s?/\s?[^\s,;]{1,20})?)", re.IGNORECASE)
@@ -33,16 +34,6 @@ _BODY = re.compile(
     r"phan (?:i|thu)\b|chuong i\b|i\s?[./]\s|1\s?[./]\s)"
 )
 _TORN = re.compile(r"\d\S*[-/]$")
-_HALF_DATE = re.compile(r"\bngày\s*\d{1,2}(?:\s*tháng(?:\s*\d{1,2}(?:\s*năm)?)?)?$", re.IGNORECASE)
-_DAY = r"(?P<d>[\d\s]{1,4}|[.…_\s]*)"
-_MONTH = r"(?P<m>[\d\s]{1,4}|[.…_\s]*)"
-_YEAR = r"(?P<y>\d\s?\d\s?\d\s?\d|[.…_\s\d]{0,12})"
-_DATE = re.compile(rf"ngày\s*{_DAY}\s*tháng\s*{_MONTH}\s*năm\s*{_YEAR}", re.IGNORECASE)
-_SHORT_DATE = re.compile(
-    r"(?:ngày\s*)?(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|20)\d\d)", re.IGNORECASE
-)
-_PLACE = re.compile(r"(?P<place>[^\d,;:()/]{2,40}?)\s*,?\s*$")
-_PLACE_WORD = re.compile(r"^[A-ZĐÀ-ÖØ-ÞĂĨŨƠƯẠ-Ỹa-zđ.][^\W_]*(?:[.\s'’-]+[^\W\d_]+){0,5}\.?$")
 
 
 @dataclass
@@ -94,11 +85,11 @@ def _marks(header: Header) -> None:
         if line.page != first_page:
             break
         for cell in line.cells:
-            broken = at < _TOP and words.is_motto_part(cell.text, _text_below(header, at, cell))
+            broken = at < _TOP and words.is_motto_part(cell.text, _said(cell_below(header.lines, at, cell)))
             if broken or (
                 words.is_motto(cell.text) and (words.caps(cell.text) or at <= motto + _MOTTO_LINES)
             ):
-                rest = _below(header, at, cell) if cell.folded.endswith(" viet") else ()
+                rest = cell_below(header.lines, at, cell) if cell.folded.endswith(" viet") else ()
                 header.taken.update(map(id, (cell, *rest)))
                 motto = min(motto, at)
             elif words.is_noise(cell.text) or words.is_footer(cell.text):
@@ -106,6 +97,10 @@ def _marks(header: Header) -> None:
             elif len(cell.text) <= 60:
                 _stamp(header, at, cell)
     _drop_signing_stamps(header)
+
+
+def _said(cells: Sequence[Cell]) -> str:
+    return "".join(cell.text for cell in cells)
 
 
 def _stamp(header: Header, at: int, cell: Cell) -> None:
@@ -158,20 +153,9 @@ def _number(header: Header) -> None:
         _joined_number(header, flat)
 
 
-def _goes_on_below(header: Header, at: int, cell: Cell) -> list[Cell]:
+def _goes_on_below(header: Header, at: int, cell: Cell) -> tuple[Cell, ...]:
     """The next line of its column, where a number ends in a hyphen or a slash."""
-    return _below(header, at, cell) if _TORN.search(cell.text) else []
-
-
-def _text_below(header: Header, at: int, cell: Cell) -> str:
-    return "".join(part.text for part in _below(header, at, cell))
-
-
-def _below(header: Header, at: int, cell: Cell) -> list[Cell]:
-    """The cell below in its column, or none."""
-    below = (c for line in header.lines[at + 1 : at + 3] for c in line.cells)
-    column = (c for c in below if not header.lines[at].boxed or (c.x0 < cell.x1 and cell.x0 < c.x1))
-    return list(itertools.islice(column, 1))
+    return cell_below(header.lines, at, cell) if _TORN.search(cell.text) else ()
 
 
 def _labelled(header: Header, at: int, rest: str, following: Sequence[str]) -> bool:
@@ -259,100 +243,19 @@ def _joined_number(header: Header, flat: Sequence[tuple[int, Cell]]) -> None:
 
 
 def _date(header: Header) -> None:
-    """The long form first: a date in figures may be a stamp's."""
     last = min(header.body + 1, len(header.lines))
     cells = [
         (at, cell)
         for at in range(last)
         for cell in header.lines[at].cells
-        if len(cell.text) < 200 and (id(cell) not in header.taken or at == header.number_at)
+        if (id(cell) not in header.taken or at == header.number_at) and not _BODY.match(cell.folded[:40])
     ]
-    for pattern in (_DATE, _SHORT_DATE):
-        if any(_dated_cell(header, at, cell, pattern) for at, cell in cells):
-            return
-    _joined_date(header)
-
-
-def _joined_date(header: Header) -> None:
-    text = " ".join(line.text for line in header.lines[: header.body] if len(line.text) < 200)
-    match = _DATE.search(text[:3000])
-    if match:
-        header.place = _place(text[max(0, match.start() - 45) : match.start()], 0.5)
-        if day := _day_of(match):
-            header.day = Found(day, 0.55, "header, joined")
-
-
-def _dated_cell(header: Header, at: int, cell: Cell, pattern: re.Pattern[str]) -> bool:
-    """A cell "Hà Nội, ngày 05 tháng 3 năm 2020"; in a title line ("số ... ngày ...") it counts less."""
-    half = header.lines[at].boxed and _HALF_DATE.search(cell.text)
-    below = _below(header, at, cell) if half else ()
-    match = pattern.search(" ".join(part.text for part in (cell, *below)))
-    if match is None or match.start() > 70 or _BODY.match(cell.folded[:40]):
-        return False
-    if pattern is _SHORT_DATE and (at > header.number_at + 4 or _below_about(header, at, cell)):
-        return False
-    before = cell.text[: match.start()]
     titled = header.number is not None and header.number.where == "title"
-    if titled:
-        return at in (header.number_at, header.number_at + 1) and _keep_date(header, at, match, "title", 0.85)
-    if _CITED.search(before) and not _PLACE_AFTER.search(before):
-        return False
-    place = _place(before if before.strip() else _above(header, at, cell), 0.95)
-    if place is None and before.strip() and pattern is _SHORT_DATE:
-        return False
-    header.place = place
-    header.taken.add(id(cell))
-    return _keep_date(header, at, match, "header", 0.97 if place or not before.strip() else 0.6)
-
-
-def _above(header: Header, at: int, cell: Cell) -> str:
-    """What a comma leaves open above a date: "Quảng Bình," / "ngày 25 tháng 5 năm 2015"."""
-    line = header.lines[at]
-    cells = list(line.cells[: line.cells.index(cell)] or (header.lines[at - 1].cells if at else ()))
-    return cells[-1].text if cells and cells[-1].text.endswith(",") else ""
-
-
-def _below_about(header: Header, at: int, cell: Cell) -> bool:
-    """Inside the subject of a letter: "V/v ... Quyết định số 6110/QĐ-BYT ngày / 29/12/2017 của Bộ Y tế"."""
-    return any(
-        _ABOUT.match(above.text) and above.x0 < cell.x1 and cell.x0 < above.x1
-        for line in header.lines[max(0, header.number_at) : at + 1]
-        for above in line.cells
+    found = dated.read(header.lines, cells, header.number_at, titled) or dated.joined(
+        header.lines[: header.body]
     )
-
-
-_ABOUT = re.compile(r"^\W{0,3}v\s?/\s?v\b", re.IGNORECASE)
-_CITED = re.compile(r"\bsố\s*:?\s*\S+\s*,?\s*$", re.IGNORECASE)
-_PLACE_AFTER = re.compile(r"\bsố\s*:?\s*\S+.*\s[A-ZĐ][^\W\d_]+(?:\s[A-ZĐ][^\W\d_]+)*\s*,\s*$")
-
-
-def _keep_date(header: Header, at: int, match: re.Match[str], where: str, sure: float) -> bool:
-    header.date_at = at
-    day = _day_of(match)
-    if day is not None:
-        header.day = Found(day, sure, where)
-    return True
-
-
-def _day_of(match: re.Match[str]) -> date | None:
-    """The date, or None where a blank is left to fill in."""
-    parts = [re.sub(r"\s", "", match.group(name)) for name in ("y", "m", "d")]
-    if not all(part.isdigit() for part in parts):
-        return None
-    try:
-        day = date(*map(int, parts))
-    except ValueError:
-        return None
-    return day if 1945 <= day.year <= 2100 else None
-
-
-def _place(before: str, sure: float) -> Found[str] | None:
-    """ "Quảng Ngãi" of "Quảng Ngãi, "; of "Số: 05/BNV-VP Hà Nội, " the part after the number."""
-    text = re.sub(r"^.*\d\S*\s+(?=[A-ZĐÀ-Ỹ])", "", before).strip(" ,.;")
-    text = re.split(r"\s{2,}", text)[-1].strip()
-    if not text or len(text) > 40 or not _PLACE_WORD.match(text):
-        return None
-    return Found(text, sure, "header")
+    header.day, header.place, header.date_at = found.day, found.place, found.at
+    header.taken.update(map(id, found.cells))
 
 
 # --- issuers ----------------------------------------------------------------------------
@@ -369,17 +272,18 @@ def _issuers(header: Header) -> None:
         for cell in line.cells
         if id(cell) not in header.taken and _left(header, line, cell)
     ]
-    above = list(itertools.takewhile(lambda cell: not _type_begins(header, cell), cells))
+    above = list(itertools.takewhile(lambda cell: not _type_begins(header, cell, cells[0]), cells))
     numbered = header.number is not None or bool(header.blank_rest)
     boxed = any(line.boxed for line in lines)
     header.issuer, header.parent = organisations.issuers(above, boxed, numbered)
 
 
-def _type_begins(header: Header, cell: Cell) -> bool:
-    """A type line ends the issuers; above a known number a name may hold such words (DỰ ÁN ...)."""
+def _type_begins(header: Header, cell: Cell, first: Cell) -> bool:
+    """A type line ends the issuers; above a known number a name may go on with such words (DỰ ÁN ...)."""
     if squash(cell.text) in _TYPES:
         return True
-    return header.number_at < 0 and cell.folded.startswith(types.NAMES_LONGEST)
+    typed = cell.folded.startswith(types.NAMES_LONGEST)
+    return typed and (header.number_at < 0 or (cell is first and not cell.folded.startswith(_NAMED_SO)))
 
 
 def _left(header: Header, line: Line, cell: Cell) -> bool:

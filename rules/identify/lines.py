@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from rules.text.fold import fold
 from rules.values.reading import Page, Word
@@ -61,6 +61,13 @@ class Line:
 def lines_of(page: Page, limit: int = 400) -> list[Line]:
     """The lines of a page, top to bottom, at most ``limit``."""
     return _from_words(page, limit) if page.words and page.width else _from_text(page, limit)
+
+
+def cell_below(lines: Sequence[Line], at: int, cell: Cell) -> tuple[Cell, ...]:
+    """The cell below in its column, or none; without boxes the first of the next lines."""
+    below = (c for line in lines[at + 1 : at + 3] for c in line.cells)
+    column = (c for c in below if not lines[at].boxed or (c.x0 < cell.x1 and cell.x0 < c.x1))
+    return tuple(islice(column, 1))
 
 
 # --- plain text ------------------------------------------------------------------

@@ -247,6 +247,18 @@ V/v kiểm định công trình
         "Lê Thị Cẩm Tú                             Nguyễn Văn Lợi\n",
         {"signer_title": "TRƯỞNG TRẠM", "signer": "Nguyễn Văn Lợi"},
     ),
+    Case(
+        "a date inside a sentence is not the header's, and what stands before it is no place",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+        "HỢP ĐỒNG KINH TẾ\nSố: 12/2020/HĐKT-TP\n"
+        "Hôm nay, ngày 05 tháng 6 năm 2020, tại trụ sở Công ty, chúng tôi gồm:\nBên A: Trường Tiểu học\n",
+        {"place": None, "symbol": "12/2020/HĐKT-TP", "issuer": None},
+    ),
+    Case(
+        "a timetable has no place",
+        "THỜI KHÓA BIỂU\nHọc kỳ II\nÁp dụng từ ngày 14/02/2022\nThứ\tTiết\tLớp 6A\n",
+        {"place": None, "symbol": None, "signer": None},
+    ),
 ]
 
 
