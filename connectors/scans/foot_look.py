@@ -64,9 +64,12 @@ def _page(words: Sequence[Seen], size: tuple[int, int]) -> Page:
 
 
 def _plain(page: Page, zone: Foot) -> bool:
-    """Every row of the block has its bullet, and OCR was sure of its words."""
-    sure = [page.sure[at] for run in zone.rows for at in run.at]
-    return zone.headed and min(sure) >= _PLAIN and all(foot.begins(run.text) for run in zone.rows[1:])
+    """Every row of the block has its bullet, and OCR was sure of the words of those who receive."""
+    receiving = zone.rows[1:-1] if zone.closed else zone.rows[1:]
+    unsure = any(
+        page.sure[at] < _PLAIN and not foot.bullet(page.words[at].text) for run in receiving for at in run.at
+    )
+    return zone.headed and not unsure and all(foot.begins(run.text) for run in zone.rows[1:])
 
 
 def _recipients(grey: Image.Image, words: list[Seen], zone: Foot, dpi: int, deadline: float) -> list[Seen]:
