@@ -25,6 +25,7 @@ _SIGNED = 0.85  # the same of the signer's name and title
 _COLOURED = 0.002  # share of a zone that is ink in colour
 _SATURATED = 70  # difference of the channels from which on a point has a colour
 _LEAST_SECONDS = 3.0
+_NAME = 2.0  # inches that a name is wide at most
 _SAME = 0.5  # share of a word's box that another must cover to be the same word
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -153,7 +154,7 @@ def _signature(
     channels = _channels(colour(), box)
     if not channels and _certain(signed.settled([seen])):
         return words
-    said = _compared(_inks(grey, channels, box, dpi), seen, box, dpi, deadline)
+    said = _compared(grey, _inks(grey, channels, box, dpi), seen, box, dpi, deadline)
     rows = [*said.titles, *([said.name] if said.name is not None else [])]
     if not rows:
         return words
@@ -168,7 +169,7 @@ def _signature(
 
 
 def _compared(
-    inks: Iterator[Image.Image], first: signed.Look, box: Box, dpi: int, deadline: float
+    whole: Image.Image, inks: Iterator[Image.Image], first: signed.Look, box: Box, dpi: int, deadline: float
 ) -> signed.Signed:
     """What the looks agree on; no more of them than it takes to be certain."""
     looks = [first]
@@ -180,7 +181,19 @@ def _compared(
             said = signed.settled(looks)
             if _certain(said):
                 return said
+    if said.name is None and (end := signed.end_of_name(looks)) is not None:
+        looks += _line_looks(whole, end, dpi, deadline)
+        said = signed.settled(looks)
     return said
+
+
+def _line_looks(whole: Image.Image, end: signed.Row, dpi: int, deadline: float) -> Iterator[signed.Look]:
+    """A name's row alone, of which the end was read: a line without the rest of the seal reads further."""
+    high = end.y1 - end.y0
+    left, right = max(0.0, end.x1 - _NAME * dpi), min(float(whole.width), end.x1 + high)
+    box = (round(left), round(end.y0 - 0.3 * high), round(right), round(end.y1 + 0.3 * high))
+    for scale in (1.0, _LARGER):
+        yield _look(_looked(whole.crop(box), box, dpi, scale, tesseract.read_line, deadline), rows=True)
 
 
 def _apart(rows: Sequence[signed.Row]) -> list[signed.Row]:

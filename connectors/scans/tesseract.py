@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # because the hub asks only whether the program is there
 
 LANGUAGE = "vie"
 _PROGRAM = "tesseract"
-# page segmentation: find the parts yourself; one column; one block of lines; words wherever they stand
-_PAGE, _COLUMN, _BLOCK, _SPARSE = 3, 4, 6, 11
+# page segmentation: find the parts yourself; one column; one block of lines; one line; words anywhere
+_PAGE, _COLUMN, _BLOCK, _LINE, _SPARSE = 3, 4, 6, 7, 11
 _FONT = 1.28  # a font's size over the height of its capitals and ascenders as boxes show them
 _TEXT_LEVEL = "5"
 _LONGEST = 80  # characters; a longer "word" is a picture misread
@@ -81,6 +81,11 @@ def read_block(image: Image.Image, dpi: int, seconds: float) -> list[Seen]:
 def read_column(image: Image.Image, dpi: int, seconds: float) -> list[Seen]:
     """The words of a column cut out of a page, whose lines are of several sizes. Raises NoEngine."""
     return _run(image, dpi, _COLUMN, seconds)
+
+
+def read_line(image: Image.Image, dpi: int, seconds: float) -> list[Seen]:
+    """The words of one line cut out of a page. Raises NoEngine."""
+    return _run(image, dpi, _LINE, seconds)
 
 
 def read_sparse(image: Image.Image, dpi: int, seconds: float) -> list[Seen]:

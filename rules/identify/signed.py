@@ -26,13 +26,14 @@ _MARK = re.compile(r"^\W{0,2}(KT|TM|TL|TUQ|Q)(?:\s?[./,]\s?|\s)(?=\w)")
 _DEPUTY = re.compile(r"^\W*(?:\w?H[ÓOÒỎÕỌÔỐ0]\w?|PH[O0Ó]?)\s", re.IGNORECASE)
 _ALIKE = 0.84  # of 1: how like an office a row must look
 _FAMILIES = {fold(name): name for name in _LISTS["family_names"]}  # of which only one spelling is a name
-_THI = re.compile(r"(?<=\s)Thi(?=\s)")  # the commonest middle name of women, its dot lost
-_NGUYEN = re.compile(
-    r"^\W*\w?guy\S{0,3}(?: \S{1,2})? (?=\w{2})"
-)  # half under a seal; two of five are called so
+_MIDDLE = {"Thi": "Thị", "Vấn": "Văn", "Vẫn": "Văn"}  # the commonest middle names
+_MIDDLE_NAME = re.compile(r"(?<=\s)(?:Thi|Vấn|Vẫn)(?=\s)")
+# half under a seal, folded; two of five are called so
+_NGUYEN = re.compile(r"^\S{0,4}?(?:guy|ng\S{0,2}y|ng\S{1,3}en)\S{0,3}(?: \S{1,2})? (?=\w{2})")
 _SHORTEST, _LONGEST = 5, 90  # capitals at least and characters at most of a title's row
 _DEBRIS = 0.3  # surety of words that are left out at a name's ends
 _ALONE = 0.6  # surety at most of what one look alone has read
+_LETTERS = 3  # of a word that is left of a name
 _MOST_TITLES = 4
 _SYLLABLES = 3  # of most names
 _SPECKS = ".,:;'\"“”‘’_|"
@@ -158,7 +159,7 @@ def _row(look: Look, run: Run) -> Row:
 def _name(look: Look, run: Run) -> Row | None:
     """The run as a person's name, or None; specks at its ends are left out."""
     at = list(run.at)
-    while at and not _solid(look, at[0]) and fold(look.words[at[0]].text) not in _FAMILIES:
+    while at and not _solid(look, at[0]) and not _family_like(look.words[at[0]].text):
         del at[0]
     while at and not _solid(look, at[-1]):
         del at[-1]
@@ -166,26 +167,57 @@ def _name(look: Look, run: Run) -> Row | None:
         return None
     text = " ".join(look.words[place].text.strip(_SPECKS) for place in at)
     name = _with_family(text)
-    if not name:
-        return None
+    short = len(name.split()) < _SYLLABLES
+    if not name or (short and at[0] != run.at[0]):
+        return None  # because what stands before the end of a name is its beginning
     boxes = [look.words[place] for place in at]
-    sure = min(look.sure[place] for place in at)
-    if name != text or len(name.split()) < _SYLLABLES:
+    sure = min(look.sure[place] for place in (at if name == text else at[1:]))
+    if name != text or short:
         sure = min(sure, _ALONE)  # because a seal leaves the end of a name, and that is one, too
     return Row(name, boxes[0].x0, min(b.y0 for b in boxes), boxes[-1].x1, max(b.y1 for b in boxes), sure)
 
 
 def _with_family(text: str) -> str:
     """The name with its family name spelled right, or ""."""
-    text = _NGUYEN.sub("Nguyễn ", text, count=1)
+    covered = None if words.sure_name(text) else _NGUYEN.match(fold(text))
+    if covered is not None and len(fold(text)) == len(text):
+        text = f"Nguyễn {text[covered.end() :]}"
     first, _blank, rest = text.partition(" ")
     family = _FAMILIES.get(fold(first), first) if first[:1].isupper() else first
-    name = words.person_name(_THI.sub("Thị", f"{family} {rest}"))
+    name = words.person_name(_MIDDLE_NAME.sub(lambda found: _MIDDLE[found[0]], f"{family} {rest}"))
     return name if name and is_name(name) else ""
+
+
+def _family_like(text: str) -> bool:
+    """Also where OCR does not believe it itself."""
+    key = fold(text)
+    return key in _FAMILIES or _NGUYEN.match(f"{key} xx") is not None
 
 
 def _solid(look: Look, at: int) -> bool:
     return sum(map(str.isalpha, look.words[at].text)) > 1 and look.sure[at] > _DEBRIS
+
+
+def end_of_name(looks: Sequence[Look]) -> Row | None:
+    """The row in which the end of a name stands, its beginning covered: what most is left of one."""
+    found = [row for look in looks for run in look.runs if (row := _end(look, run)) is not None]
+    return max(found, key=lambda row: (len(row.text.split()), row.sure), default=None)
+
+
+def _end(look: Look, run: Run) -> Row | None:
+    """From the right, as far as its words can be a name's."""
+    kept: list[int] = []
+    for at in reversed(run.at):
+        text = look.words[at].text.strip(_SPECKS)
+        if len(text) < _LETTERS or not text.istitle() or not legal(text) or look.sure[at] < _ALONE:
+            break
+        kept.insert(0, at)
+    if not kept:
+        return None
+    boxes = [look.words[at] for at in kept]
+    sure = min(look.sure[at] for at in kept)
+    text = " ".join(box.text for box in boxes)
+    return Row(text, boxes[0].x0, min(b.y0 for b in boxes), boxes[-1].x1, max(b.y1 for b in boxes), sure)
 
 
 def is_name(text: str) -> bool:

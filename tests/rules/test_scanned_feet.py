@@ -123,6 +123,33 @@ def test_a_name_that_looks_dispute_is_not_sure() -> None:
     assert signed.settled([look("SỞ Y TẾ", "YTẾ ( *")]) == signed.Signed()
 
 
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("~z;Ng)yn Thị Liên Hương", "Nguyễn Thị Liên Hương"),
+        ("Nguy n Vấn Hải", "Nguyễn Văn Hải"),
+        ("Bùi Thi Quỳnh Vân", "Bùi Thị Quỳnh Vân"),
+        ("Trân Hoàng Tuấn", "Trần Hoàng Tuấn"),
+        ("Ngô Quyền Anh", "Ngô Quyền Anh"),
+        ("Lê Duẩn", "Lê Duẩn"),
+        ("%# Viết Tiên", ""),
+        ("XP Hoàng Anh", ""),
+        ("Văn Phúc", ""),
+        ("Phap#: ăn Toàn", ""),
+        ("TRẦN VĂN AN", ""),
+    ],
+)
+def test_a_name_is_whole_or_left_out(row: str, name: str) -> None:
+    said = signed.settled([look("GIÁM ĐỐC", row, sure=0.95)])
+    assert (said.name.text if said.name is not None else "") == name
+
+
+def test_where_the_end_of_a_name_stands() -> None:
+    end = signed.end_of_name([look("GIÁM ĐỐC", "SỞ Y TẾ", "%n Liên Hương"), look("ứng", "n Hương")])
+    assert end is not None and end.text == "Liên Hương" and end.y0 == 455
+    assert signed.end_of_name([look("GIÁM ĐỐC", "— 4")]) is None
+
+
 def test_another_document_in_the_file_lends_no_signer() -> None:
     header = words("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 280, 40)
     other = page(BLOCK, ("BỘ TRƯỞNG", "Nguyễn Thị Kim Tiến"))
