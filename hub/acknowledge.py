@@ -8,9 +8,10 @@ from typing import Any
 
 from hub import arrived
 from hub.context import Hub
+from hub.deciding import answering as reviewing
+from hub.deciding import hold_answering
 from hub.desk import Refused
 from hub.following import answers, returned, signing
-from hub.reviewing import answering as reviewing
 from hub.texts import N_, speaking
 from hub.transitions import label, tell
 from hub.words import reason_text
@@ -48,9 +49,11 @@ def run(hub: Hub, step: Claim, worker: str) -> None:
 
 def _answer(hub: Hub, step: Claim, envelope: Envelope, reading: ParcelReading) -> tuple[ArrivalState, str]:
     """Do it, ask, or hand it to a person: (what the arrival became, why)."""
-    case = next((case for to in envelope.recipients if (case := signing.case_of_address(hub, to))), 0)
-    if case:
-        return reviewing.answer(hub, _actor(envelope), case, reading.body, step.subject)
+    for to in envelope.recipients:
+        if case := signing.case_of_address(hub, to):
+            return reviewing.answer(hub, _actor(envelope), case, reading.body, step.subject)
+        if document := signing.hold_of_address(hub, to):
+            return hold_answering.answer(hub, _actor(envelope), document, reading.body, step.subject)
     rights = [right for to in envelope.recipients if (right := signing.right_of_address(hub, to))]
     found = answers.subject_of(hub, rights[0][0].row) if rights else None
     if found is None:

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from hub import notices
 from hub.addresses import bounce_address
 from hub.context import Hub
+from hub.deciding import wording as deciding_wording
+from hub.deciding.asking import ASKED, HOLD_ASKED
 from hub.exchange import packing
 from hub.exchange.organs import wants_package
 from hub.fetching import wording as fetching_wording
@@ -23,8 +25,6 @@ from hub.numbered_copy import going_out
 from hub.quarantine import notices as quarantine_notices
 from hub.render import AnyNotice, notice
 from hub.reporting import wording as return_wording
-from hub.reviewing import wording as review_wording
-from hub.reviewing.asking import ASKED
 from hub.texts import speaking
 from hub.transitions import label
 from hub.words import because_words, book_name, reason_text
@@ -70,8 +70,8 @@ class Letters:
             if "notice" in row.letter:
                 with hub.database.reading() as connection:
                     what = self._notice(connection, row)
-                    if row.letter["notice"] in review_wording.KINDS:
-                        enclosure = enclose(review_wording.files(hub, connection, row), row.key)
+                    if row.letter["notice"] in deciding_wording.KINDS:
+                        enclosure = enclose(deciding_wording.files(hub, connection, row), row.key)
                     elif row.letter["notice"] in return_wording.KINDS:
                         enclosure = enclose(return_wording.files(hub, connection, row), row.key)
                         thread = return_wording.thread(hub, connection, row)
@@ -201,7 +201,7 @@ class Letters:
             return about_return(self._hub, connection, row)
         if row.letter["notice"] == paper_mail.KIND:
             return paper_mail.notice_of(self._hub, connection, row)
-        about_waiting = review_wording.KINDS.get(row.letter["notice"])
+        about_waiting = deciding_wording.KINDS.get(row.letter["notice"])
         if about_waiting is not None:
             return about_waiting(self._hub, connection, row)
         about_locked = quarantine_notices.KINDS.get(row.letter["notice"])
@@ -265,6 +265,8 @@ class Letters:
             return signing.form_address(self._hub, row.letter["form"], row.created_at)
         if row.letter.get("notice") == ASKED:
             return signing.case_address(self._hub, row.letter["case"], row.created_at)
+        if row.letter.get("notice") == HOLD_ASKED:
+            return signing.hold_address(self._hub, row.document, row.created_at)
         return signing.reply_address(self._hub, row.id, row.created_at) if _answerable(row) else ""
 
     def _day(self, moment: datetime) -> date:

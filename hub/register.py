@@ -16,9 +16,9 @@ from hub.akin import known, looks_like
 from hub.books import enter_outgoing
 from hub.candidate import Candidate, prepare
 from hub.context import Hub
+from hub.deciding import asking
 from hub.exchange.incoming import enveloped, exchange_of, take_status
 from hub.receipts import plan_receipt
-from hub.reviewing import asking
 from hub.texts import N_
 from hub.transitions import label, tell
 from rules.records.admission import ACTING

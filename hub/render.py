@@ -23,6 +23,7 @@ from typing import Any, Literal, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.environment import TemplateModule
 
+from hub.deciding.notices import DecidingNotice
 from hub.fetching.notices import SourceNotice
 from hub.following.paper_notice import PapersMissing
 from hub.mailboxes.notices import MailboxNotice
@@ -30,13 +31,12 @@ from hub.notice_parts import About, Hub, ListedFile
 from hub.notices import Notice
 from hub.quarantine.notices import QuarantineNotice
 from hub.reporting.notices import ReturnNotice
-from hub.reviewing.notices import ReviewNotice
 from hub.texts import LANGUAGES, word
 from rules.reporting import sparkline
 from rules.text.gate import clean
 
 AnyNotice = (
-    Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice | ReviewNotice
+    Notice | MailboxNotice | SourceNotice | ReturnNotice | PapersMissing | QuarantineNotice | DecidingNotice
 )
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 MAX_VALUE = 2000  # characters of any one value in a mail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from hub import numbered_copy
 from hub.books import keeper_of
 from hub.context import Hub
+from hub.deciding import asking
 from hub.facts import entry_of, facts_of
 from hub.following import by_rule
 from hub.planning import plan_all
@@ -26,6 +27,7 @@ from rules.vocabulary import (
     DeliveryRole,
     Direction,
     DocumentStatus,
+    Urgency,
     WaitingList,
 )
 from storage import deliveries, documents, journal, labels, registers, search, steps, waiting
@@ -114,14 +116,14 @@ def _carry_out(turn: Turn, decision: Decision, no_copy: str) -> list[Event]:
     if decision.refuse is not None:
         return _refuse(turn, decision.refuse)
     if no_copy and not turn.payload.get("released"):
-        _hold_document(turn, no_copy, numbered_copy.REASON)
+        _ask(turn, [_hold_document(turn, no_copy, numbered_copy.REASON)])
         return [Event("held", subject, {"why": no_copy})]
     if decision.hold is not None and not turn.payload.get("released"):
-        _hold_document(turn, decision.hold, "rule")
+        _ask(turn, [_hold_document(turn, decision.hold, "rule")])
         return [Event("held", subject, {"rules": list(decision.trace)})]
     events = plan_all(turn.hub, turn.connection, turn.row, decision.receivers, turn.now)
     events += _tell_and_label(turn, decision)
-    _hold_recipients(turn, decision.held)
+    _ask(turn, [_hold_recipient(turn, item) for item in decision.held])
     recipients = _with_parties(turn.row.recipients, decision.entries)
     documents.change(
         turn.connection, turn.row.id, status=DocumentStatus.ROUTED, routed_at=turn.now, recipients=recipients
@@ -165,25 +167,27 @@ def _refuse(turn: Turn, why: str) -> list[Event]:
     return [Event("refused", f"document:{turn.row.id}", {})]
 
 
-def _hold_document(turn: Turn, why: str, reason: str) -> None:
+def _hold_document(turn: Turn, why: str, reason: str) -> tuple[int, str]:
     documents.change(turn.connection, turn.row.id, status=DocumentStatus.HELD, handed=turn.payload)
-    _hold(turn, reason, why, ())
+    return _hold(turn, reason, why, ())
 
 
-def _hold_recipients(turn: Turn, held: Sequence[Held]) -> None:
-    for item in held:
-        if item.reason == "rule" and item.party is not None:  # the unit's own coordinator decides
-            unit = keeper_of(turn.hub.directory, item.party) or item.party
-            _hold(turn, item.reason, item.text, (item.party,), unit)
-        else:
-            _hold(turn, item.reason, item.text, item.suggestions)
+def _hold_recipient(turn: Turn, item: Held) -> tuple[int, str]:
+    if item.reason == "rule" and item.party is not None:  # the unit's own coordinator decides
+        unit = keeper_of(turn.hub.directory, item.party) or item.party
+        return _hold(turn, item.reason, item.text, (item.party,), unit)
+    return _hold(turn, item.reason, item.text, item.suggestions)
 
 
-def _hold(turn: Turn, reason: str, detail: str, suggestions: Sequence[str], unit: str = "") -> None:
-    waiting.open_case(
+def _hold(
+    turn: Turn, reason: str, detail: str, suggestions: Sequence[str], unit: str = ""
+) -> tuple[int, str]:
+    """A case for a coordinator: its number, and the unit whose coordinator decides."""
+    unit = unit or turn.row.unit
+    case = waiting.open_case(
         turn.connection,
         WaitingList.HOLD,
-        unit or turn.row.unit,
+        unit,
         reason,
         turn.now,
         detail=detail,
@@ -191,6 +195,13 @@ def _hold(turn: Turn, reason: str, detail: str, suggestions: Sequence[str], unit
         document=turn.row.id,
         arrival=turn.payload.get("arrival"),
     )
+    return case, unit
+
+
+def _ask(turn: Turn, cases: Iterable[tuple[int, str]]) -> None:
+    """Those who decide are told by mail."""
+    urgency = Urgency(turn.row.urgency)
+    asking.ask_coordinators(turn.hub, turn.connection, turn.row.id, dict(cases), urgency, turn.now)
 
 
 def _facts(hub: Hub, row: AnyRow, files: Sequence[AnyRow], text: str, payload: dict[str, Any]) -> Facts:

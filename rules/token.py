@@ -32,6 +32,7 @@ class Purpose(IntEnum):
     FEED = 7  # a calendar
     RETURN = 8  # an answer by mail about a unit's form
     REVIEW = 9  # an answer by mail about what waits for a clerk
+    HOLD = 10  # about what of a document waits for a coordinator
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,9 @@ _SAID = {
     "time_asked": N_("More time is asked for"),
     "handled": N_("Word of your document"),
     "reminder": N_("A reminder"),
+    "hold_asked": N_("A document waits for the coordinator"),
+    "hold_answered": N_("Your decision about a document"),
+    "review_answered": N_("Your decision about a document"),
     "review_asked": N_("A document waits for the clerk to look at"),
 }
 

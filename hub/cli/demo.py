@@ -23,7 +23,7 @@ from connectors.scans import tesseract
 from connectors.transports.sink import MailSink
 from hub import config as configuration
 from hub.cli.console import console
-from hub.cli.demo_answer import show_answer, show_decision
+from hub.cli.demo_answer import show_answer, show_decisions
 from hub.cli.demo_mailbox import can_be_shown, show_mailbox
 from hub.cli.demo_month import show_month
 from hub.cli.demo_report import Report, print_addresses, print_report, progress
@@ -100,7 +100,7 @@ def _show(hub: Hub, files: Sequence[Path], folder: Path, *, keep: bool) -> int:
             print_report(Report.of(hub), folder, took)
             show_why(hub)
             show_answer(hub, smtp)
-            show_decision(hub, smtp)
+            show_decisions(hub, smtp)
             if imap:
                 show_mailbox(hub, imap)
             show_month(hub)

@@ -14,8 +14,11 @@ from hub.following import signing, telling
 from hub.founding import sample_text
 from hub.sending import send_files
 from hub.texts import _, word
+from hub.words import reason_text
+from rules.identify import recipients
 from rules.vocabulary import Handling, MailKind, WaitingList
 from storage import handling, waiting
+from storage.engine import AnyRow
 from storage.tables.deliveries import deliveries
 
 PATIENCE = 10.0
@@ -45,29 +48,38 @@ def show_answer(hub: Hub, smtp: int) -> None:
         time.sleep(0.02)
 
 
-def show_decision(hub: Hub, smtp: int) -> None:
-    """A clerk decides what waits by answering the mail that asks."""
-    words = tomllib.loads(sample_text("demo.toml"))["asked"][0]["answer"]
+def show_decisions(hub: Hub, smtp: int) -> None:
+    """A clerk and a coordinator decide what waits by answering the mails that ask."""
+    said = tomllib.loads(sample_text("demo.toml"))
+    if (case := _first(hub, WaitingList.REVIEW, "sender-unverified")) is not None:
+        to = signing.case_address(hub, case.id, case.opened_at)
+        _answer(hub, smtp, case, to, telling.clerks_of(hub, case.unit)[0], said["asked"][0]["answer"])
+    if (case := _first(hub, WaitingList.HOLD, recipients.UNKNOWN)) is not None:
+        to = signing.hold_address(hub, case.document, case.opened_at)
+        _answer(hub, smtp, case, to, telling.coordinators(hub, case.unit)[0], said["coordinator"]["answer"])
+
+
+def _first(hub: Hub, kind: WaitingList, reason: str) -> AnyRow | None:
     with hub.database.reading() as connection:
-        open_cases = waiting.listing(connection, WaitingList.REVIEW, None)
-        case = next((row for row in open_cases if row.reason == "sender-unverified"), None)
-    if case is None:
-        return
+        cases = waiting.listing(connection, kind, None)
+    return next((row for row in cases if row.reason == reason), None)
+
+
+def _answer(hub: Hub, smtp: int, case: AnyRow, to: str, author: str, words: str) -> None:
     began = time.monotonic()
-    to = signing.case_address(hub, case.id, case.opened_at)
-    author = telling.clerks_of(hub, case.unit)[0]
     send_files([], [to], author, words, f"127.0.0.1:{smtp}")
     while time.monotonic() - began < PATIENCE:
         with hub.database.reading() as connection:
             seen = waiting.get(connection, case.id)
         if seen is not None and seen.resolved_at is not None:
-            said = _(
-                "{unit} is asked about {symbol} by mail, answers “{words}”, "
-                "and {seconds} s later it is registered"
+            line = _(
+                "{who} is asked by mail about {symbol}: {why}; "
+                "{seconds} s after the answer “{words}” it goes on"
             )
-            unit, seconds = hub.directory.party_name(case.unit), f"{time.monotonic() - began:.2f}"
-            line = said.format(unit=unit, symbol=case.symbol, words=words, seconds=seconds)
-            console.print(f"[green]✓[/green] {escape(line)}", soft_wrap=True)
+            why = case.detail if case.kind == WaitingList.HOLD else reason_text(case.reason)
+            seconds = f"{time.monotonic() - began:.2f}"
+            said = line.format(who=author, symbol=case.symbol, why=why, seconds=seconds, words=words)
+            console.print(f"[green]✓[/green] {escape(said)}", soft_wrap=True)
             return
         time.sleep(0.02)
 

@@ -15,6 +15,7 @@ from hub.cli.usage import Commands
 from hub.texts import N_, _, outcome
 from hub.words import reason_text, reason_texts
 from rules.permission import EVERYTHING
+from rules.records.hold_words import asks_who
 from rules.text.gate import clean
 from rules.vocabulary import DeliveryRole, DeliveryState, Handling, SenderVerdict, WaitingList
 
@@ -328,7 +329,7 @@ def _list(data: Any, json: bool, kind: WaitingList, by: str, unit: str = "") -> 
 def _with_codes(hub: Hub, rows: list[dict[str, Any]]) -> None:
     """Behind each suggested name the code that the answer needs."""
     for row in rows:
-        if _asks_who(row):
+        if asks_who(row["reason"], row["delivery"]):
             known = ((name, hub.directory.by_name(name, hub.today())) for name in row["suggestions"] or ())
             row["suggestions"] = [
                 f"{name} ({codes[0]})" if len(codes) == 1 and _receives(codes[0]) else name
@@ -351,7 +352,8 @@ def _print_case(row: dict[str, Any], kind: WaitingList) -> None:
         (_("Suggestions"), "; ".join(row["suggestions"] or ())),
     )
     lines = [f"[dim]{label}:[/dim] {_plain(words)}" for label, words in facts if words]
-    pattern = RELEASE if kind is WaitingList.HOLD and not _asks_who(row) else NEXT[kind]
+    whole = kind is WaitingList.HOLD and not asks_who(row["reason"], row["delivery"])
+    pattern = RELEASE if whole else NEXT[kind]
     lines.append(f"[dim]→ {escape(_(pattern).format(case=row['id']))}[/dim]")
     for line in lines:
         console.print(Padding(line, (0, 0, 0, 4)))
@@ -373,11 +375,6 @@ def _parked_words(error: str) -> str:
 
 def _plain(text: str) -> str:
     return escape(clean(text, 400))
-
-
-def _asks_who(row: dict[str, Any]) -> bool:
-    """Whether a recipient is asked for; else the document as a whole or a failed delivery waits."""
-    return row["delivery"] is None and row["reason"] not in ("rule", "no-numbered-copy")
 
 
 def _why(row: dict[str, Any]) -> str:

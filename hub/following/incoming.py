@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from hub.addresses import delivery_of_bounce, is_bounce_address
 from hub.context import Hub
-from hub.following.signing import case_of_address, form_of_address, is_answer_address, right_of_address
+from hub.following.signing import (
+    case_of_address,
+    form_of_address,
+    hold_of_address,
+    is_answer_address,
+    right_of_address,
+)
 from hub.mailboxes import post
 from hub.reporting import answering, supporting
 from rules.values.arrival import Envelope
@@ -12,7 +18,7 @@ from rules.values.arrival import Envelope
 
 def welcome(hub: Hub, address: str) -> bool:
     """Whether this address carries a right of ours; a forged one is refused in the dialogue (S6, S8)."""
-    if form_of_address(hub, address) or case_of_address(hub, address):
+    if any(read(hub, address) for read in (form_of_address, case_of_address, hold_of_address)):
         return True
     return right_of_address(hub, address) is not None or delivery_of_bounce(hub, address) is not None
 

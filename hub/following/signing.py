@@ -68,6 +68,16 @@ def case_of_address(hub: Hub, address: str) -> int:
     return _row_of_address(hub, address, Purpose.REVIEW)
 
 
+def hold_address(hub: Hub, document: int, since: datetime) -> str:
+    """Where a coordinator's answer about what of a document waits goes."""
+    return f"{PREFIX}{_token(hub, Purpose.HOLD, document, since)}@{hub.config.domain}"
+
+
+def hold_of_address(hub: Hub, address: str) -> int:
+    """The document that an address was made for; 0 when it is not ours or has run out."""
+    return _row_of_address(hub, address, Purpose.HOLD)
+
+
 def is_answer_address(address: str) -> bool:
     """Whether an address is of the kind that carries answers, valid or not."""
     return local_and_domain(address)[0].startswith(PREFIX)

@@ -197,10 +197,11 @@ def leaders_of(hub: Hub, unit: str) -> list[str]:
     return _holding(hub, unit, Role.LEADER)
 
 
-def coordinators(hub: Hub) -> list[str]:
-    """The coordinators of the central unit."""
-    central = hub.directory.central
-    return _holding(hub, central, Role.COORDINATOR) if central is not None else []
+def coordinators(hub: Hub, unit: str = "") -> list[str]:
+    """The coordinators of a unit, or where it has none, of the central unit."""
+    today, central = hub.today(), hub.directory.central
+    own = [person.email for person in hub.directory.holding(unit, Role.COORDINATOR, today)] if unit else []
+    return own or (_holding(hub, central, Role.COORDINATOR) if central is not None else [])
 
 
 def due_day(hub: Hub, row: AnyRow) -> date | None:

@@ -4,6 +4,15 @@ import dataclasses
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from hub.deciding.notices import (
+    Decided,
+    HeldCase,
+    HoldAnswered,
+    HoldAsked,
+    ReviewAnswered,
+    ReviewAsked,
+    Suspect,
+)
 from hub.fetching.notices import SourceTrouble
 from hub.following.paper_notice import PaperLine, PapersMissing
 from hub.mailboxes.notices import Away, NotDelivered, Nudge, Welcome
@@ -54,8 +63,8 @@ from hub.reporting.notices import (
     ReturnRefused,
     UnitPage,
 )
-from hub.reviewing.notices import ReviewAnswered, ReviewAsked, Suspect
 from rules.records.case_words import CaseAct
+from rules.records.hold_words import HoldAct
 from rules.vocabulary import DeliveryRole, Handling, Urgency
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -255,7 +264,33 @@ TWIN = ReviewAsked(
 DECIDED = ReviewAnswered(HUB, ABOUT, "Sở Y tế", 8, CaseAct.ACCEPT, 0)
 NOT_DECIDED = ReviewAnswered(HUB, ABOUT, "Sở Y tế", 8, None, 0, "trả lời của bạn không hiểu được")
 
+HELD_CASES = (
+    HeldCase(12, "Hội Luật gia tỉnh (p/h)", "không rõ là đơn vị nào", ("Sở Tư pháp",), True),
+    HeldCase(13, "Các phòng, ban", "có nhiều đơn vị cùng tên", (), True),
+)
+HOLD = HoldAsked(HUB, URGENT, "Sở Nội vụ", HELD_CASES, date(2027, 1, 22), "Lê Hòa")
+HELD_BY_RULE = HoldAsked(
+    HUB,
+    ABOUT,
+    "Sở Nội vụ",
+    (HeldCase(14, "văn bản về nhân sự phải chờ", "theo quy tắc", (), False),),
+    date(2027, 1, 22),
+)
+SETTLED = HoldAnswered(
+    HUB,
+    ABOUT,
+    (
+        Decided(12, "Hội Luật gia tỉnh (p/h)", HoldAct.SEND, "Sở Tư pháp"),
+        Decided(13, "Các phòng, ban", None, why="không có đơn vị nào tên là x; gần nhất: -"),
+    ),
+)
+UNSETTLED = HoldAnswered(HUB, ABOUT, (), "không hiểu được trả lời của bạn")
+
 SAMPLES: dict[str, AnyNotice] = {
+    "hold_asked": HOLD,
+    "hold_asked_by_rule": HELD_BY_RULE,
+    "hold_answered": SETTLED,
+    "hold_answered_not": UNSETTLED,
     "review_asked": WAITING,
     "review_asked_twin": TWIN,
     "review_answered": DECIDED,

@@ -141,7 +141,7 @@ def test_files_of_a_forged_sender_are_named_and_not_passed_on(stages: Stages) ->
 
 
 def test_a_large_file_is_named_and_not_enclosed(stages: Stages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.reviewing.wording.MOST_OCTETS", 10)
+    monkeypatch.setattr("hub.deciding.wording.MOST_OCTETS", 10)
     waiting(stages)
     (mail,) = unit_box(stages, "sotuphap", ASKED)
     assert list(mail.iter_attachments()) == [] and "không đính kèm vì quá lớn" in words(mail)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,7 +15,7 @@ from hub.following import telling
 from rules.vocabulary import Role, Urgency
 from storage.engine import AnyRow
 
-ASKED = "review_asked"
+ASKED, HOLD_ASKED = "review_asked", "hold_asked"
 
 
 def ask(
@@ -27,6 +30,21 @@ def ask(
     keeper = hub.directory.keeper(unit) or unit
     clerks = [person.email for person in hub.directory.holding(keeper, Role.CLERK, hub.today())]
     planning.plan(hub, connection, key, clerks, letter, document, urgency, now)
+
+
+def ask_coordinators(
+    hub: Hub, connection: Connection, document: int, cases: Mapping[int, str], urgency: Urgency, now: datetime
+) -> None:
+    """One mail to each coordinator about all that waits of a document; ``cases`` with their units."""
+    units: dict[str, list[int]] = defaultdict(list)
+    for case, unit in cases.items():
+        units[unit].append(case)
+    for unit, ids in units.items():
+        letter = {"notice": HOLD_ASKED, "cases": ids, "unit": unit}
+        for address in telling.coordinators(hub, unit):
+            key = f"hold.{ids[0]}.{address}"
+            urgent = urgency > Urgency.NORMAL
+            telling.notify(hub, connection, key, address, letter, now, document=document, urgent=urgent)
 
 
 def answered(
@@ -52,3 +70,20 @@ def answered(
     }
     key = f"review-answered.{mark}"
     telling.notify(hub, connection, key, to, letter, now, document=case.document, urgent=True)
+
+
+def hold_answered(
+    hub: Hub,
+    connection: Connection,
+    document: int,
+    to: str,
+    arrival: int,
+    now: datetime,
+    *,
+    decided: list[dict[str, Any]],
+    why: str,
+) -> None:
+    """The coordinator who answered learns what became of each line."""
+    letter = {"notice": "hold_answered", "decided": decided, "why": why}
+    key = f"hold-answered.{document}.{arrival}"
+    telling.notify(hub, connection, key, to, letter, now, document=document, urgent=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,13 +11,14 @@ from sqlalchemy import Connection
 from hub import page_image
 from hub.comparing import FIELD_WORDS, side_by_side
 from hub.context import Hub
+from hub.deciding import hold_wording
+from hub.deciding.asking import ASKED
+from hub.deciding.notices import DecidingNotice, ReviewAnswered, ReviewAsked, Suspect
 from hub.desk.refused import Refused
 from hub.following import signing
 from hub.following.wording import about, person_name, us
 from hub.letter import MailFile
 from hub.notice_parts import ListedFile
-from hub.reviewing.asking import ASKED
-from hub.reviewing.notices import ReviewAnswered, ReviewAsked, ReviewNotice, Suspect
 from hub.scanning import SEARCHABLE
 from hub.texts import _, outcome
 from hub.words import reason_text
@@ -67,9 +69,10 @@ def _answered(hub: Hub, connection: Connection, row: AnyRow) -> ReviewAnswered:
     )
 
 
-KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], ReviewNotice]] = {
+KINDS: Mapping[str, Callable[[Hub, Connection, AnyRow], DecidingNotice]] = {
     ASKED: _asked,
     "review_answered": _answered,
+    **hold_wording.KINDS,
 }
 
 
@@ -131,6 +134,7 @@ def _view(hub: Hub, unit: str) -> View:
 
 def _suspect(other: Mapping[str, Any]) -> Suspect:
     fields = other["fields"]
-    title = " ".join(part for part in (fields["symbol"], fields["date"], fields["subject"]) if part)
+    day = f"{date.fromisoformat(fields['date']):%d/%m/%Y}" if fields["date"] else ""
+    title = " ".join(part for part in (fields["symbol"], day, fields["subject"]) if part)
     differs = tuple(_(FIELD_WORDS[name]) for name in other["differs"] if name not in ("files", "text"))
     return Suspect(other["document"], title, differs, other["text_alike"])

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.context import Hub
+from hub.deciding import asking
 from hub.desk import Refused, perform
-from hub.reviewing import asking
 from hub.texts import _
 from rules.directory import local_and_domain
 from rules.records.case_words import CaseAct, CaseSaid, understand_case

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from hub.notice_parts import About, Hub, ListedFile
 from rules.records.case_words import CaseAct
+from rules.records.hold_words import HoldAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +56,53 @@ class ReviewAnswered:
     why: str = ""
 
 
-ReviewNotice = ReviewAsked | ReviewAnswered
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """One case of a document that waits for a coordinator: what is written there, why it waits, what may
+
+    be meant; ``who`` says that the question is who a recipient is.
+    """
+
+    case: int
+    text: str
+    why: str
+    suggestions: tuple[str, ...]
+    who: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAsked:
+    """To the coordinators: recipients, or the whole document, wait for their word."""
+
+    template: ClassVar[str] = "hold_asked"
+    hub: Hub
+    document: About
+    unit: str
+    cases: tuple[HeldCase, ...]
+    until: date
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of one line of an answer; ``why`` when nothing was done."""
+
+    case: int
+    text: str
+    done: HoldAct | None
+    to: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAnswered:
+    """To whoever answered: what was done with each case, or why nothing was."""
+
+    template: ClassVar[str] = "hold_answered"
+    hub: Hub
+    document: About
+    decided: tuple[Decided, ...]
+    why: str = ""
+
+
+DecidingNotice = ReviewAsked | ReviewAnswered | HoldAsked | HoldAnswered
