@@ -46,6 +46,7 @@ REASONS = {
     "secrecy-mark": N_("it bears a secrecy mark"),
     "mark-in-subject": N_("in the subject"),
     "mark-in-file-name": N_("in the name of a file"),
+    "mark-inside": N_("on a mail or a folder that lies inside"),
     "mark-in-document": N_("at the head of a document"),
     "mark-in-text": N_("in the first lines of the mail"),
     "infected": N_("the antivirus found malware"),

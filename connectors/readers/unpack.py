@@ -14,15 +14,18 @@ from connectors.readers.charset import decode
 from connectors.readers.limits import ReadLimits
 from connectors.readers.logo import is_logo
 from connectors.readers.mime import Attached
+from rules.text.legacy import convert
 
 WRAPPERS = frozenset({kind.ZIP, kind.TNEF, kind.MSG, kind.MAIL})
 DEEPEST = 6  # a mail passed on by five people; what comes out in all is bounded apart
 _UTF8_NAME = 0x800
+_LONGEST_PATH = 4000
 _SKIPPED = ("__MACOSX/",)
 
 
 class Members(NamedTuple):
-    """What a wrapper holds; ``inside``: subject and words of the mail that it is and of those in it."""
+    """What a wrapper holds; ``inside``: subject and words of the mail that it is and of those in it,
+    names of an archive's folders and files, because a locked file's name is all that is seen of it."""
 
     files: list[Attached]
     warnings: list[str]
@@ -32,7 +35,7 @@ class Members(NamedTuple):
 def members(media_type: str, content: bytes, limits: ReadLimits) -> Members:
     """Raises what damaged bytes raise; the caller keeps the wrapper."""
     if media_type == kind.ZIP:
-        return Members(*_zipped(content, limits))
+        return _zipped(content, limits)
     if media_type == kind.TNEF:
         found = tnef.read(content)
         files = [Attached(_name(file.name), "", file.content) for file in found.files[: limits.parts]]
@@ -59,14 +62,17 @@ def _name(name: bytes | str) -> str:
     return name if isinstance(name, str) else decode(name)
 
 
-def _zipped(content: bytes, limits: ReadLimits) -> tuple[list[Attached], list[str]]:
+def _zipped(content: bytes, limits: ReadLimits) -> Members:
     """Every member that can be had; one that is locked or damaged does not hide the others."""
     files: list[Attached] = []
     warnings: list[str] = []
     left = limits.unpacked_bytes
+    places: dict[str, None] = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         container.check(archive)
         for info in archive.infolist():
+            if len(places) < limits.parts:
+                places |= dict.fromkeys(_path(info))
             if info.is_dir() or stat.S_ISLNK(info.external_attr >> 16) or info.filename.startswith(_SKIPPED):
                 continue
             if len(files) >= limits.parts:
@@ -77,8 +83,8 @@ def _zipped(content: bytes, limits: ReadLimits) -> tuple[list[Attached], list[st
             if why:
                 warnings.append(why)
             else:
-                files.append(Attached(_inner_name(info), "", data))
-    return files, warnings
+                files.append(Attached(_path(info)[-1], "", data))
+    return Members(files, warnings, tuple((place, "") for place in places))
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> tuple[bytes, str]:
@@ -95,9 +101,10 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> tuple
     return (b"", "bomb-size") if len(data) > left else (data, "")
 
 
-def _inner_name(info: zipfile.ZipInfo) -> str:
-    """Without a mark the name's bytes are in the packer's own set: UTF-8 or an 8-bit Vietnamese one."""
+def _path(info: zipfile.ZipInfo) -> list[str]:
+    """Folders and name. Without a mark the bytes are in the packer's own set: UTF-8 or a Vietnamese one."""
     name = info.filename
     if not info.flag_bits & _UTF8_NAME:
         name = decode(name.encode("cp437", "replace"))
-    return name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    name = convert(name.replace("\\", "/")).text
+    return name[:_LONGEST_PATH].rstrip("/").split("/")

@@ -163,4 +163,4 @@ class ParcelReading:
     warnings: tuple[str, ...] = ()
     package: Package | None = None  # the edXML among them, without its files
     status: StatusMessage | None = None  # or an edXML message about a document that was sent
-    inside: tuple[tuple[str, str], ...] = ()  # subject and first words of each mail that lies inside
+    inside: tuple[tuple[str, str], ...] = ()  # subject and first words of what lies inside: mails, folders

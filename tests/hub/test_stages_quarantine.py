@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from PIL import ImageDraw
@@ -70,8 +72,24 @@ def test_a_mark_on_a_mail_inside_a_mail_locks(stages: Stages, subject: str, text
     known = SenderVerdict.AUTHENTICATED
     envelope = Envelope("smtp", "smtp", now, mail_from=sender, recipients=to, person=sender, verdict=known)
     stages.arrive(envelope, inside(subject, text, how).as_bytes(policy=policy.SMTP))
-    assert [case["reason"] for case in stages.cases("quarantine")] == ["secrecy-mark"]
+    (case,) = stages.cases("quarantine")
+    assert case["detail"] in ("mark-inside", "mark-in-file-name")  # attached whole, its name is its subject
     assert stages.documents() == [] and stages.deliveries() == []
+
+
+@pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize("name", ["MẬT/kh.txt", "2026/TỐI MẬT/a.txt", "KH (MẬT).txt", "MËT/kÕ ho¹ch.txt"])
+def test_a_mark_on_a_name_in_an_archive_locks(stages: Stages, name: str, locked: bool) -> None:
+    """Of a file behind a password its name is all that can be read."""
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        archive.writestr(name, PLAIN[1])
+    content = out.getvalue()
+    if locked:
+        at = content.index(b"PK\1\2") + 8
+        content = content[:at] + bytes([content[at] | 1]) + content[at + 1 :]
+    stages.mail(person(CLERK), [("ho so.zip", content)])
+    assert len(stages.cases("quarantine")) == 1 and stages.documents() == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from email.message import EmailMessage
 from email.policy import SMTP
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -129,6 +131,16 @@ def test_a_program_beside_a_letter_goes_nowhere_unseen(stages: Stages, name: str
     assert [case["reason"] for case in stages.cases("review")] == ["file-program"]
     marked = next(file for file in found["files"] if file["name"] == name)
     assert "program" in marked["warnings"]
+
+
+def test_a_program_in_an_archive_is_one_too(stages: Stages) -> None:
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        archive.writestr("127.txt", PRINTED)
+        archive.writestr("Phụ lục/Biểu mẫu.pdf.exe", b"x" * 300)
+    stages.mail(intake("sotaichinh"), [("ho so.zip", out.getvalue())])
+    assert stages.document("127/STC-NS")["status"] == "review"
+    assert [case["reason"] for case in stages.cases("review")] == ["file-program"]
 
 
 def test_an_office_file_behind_a_password_waits_and_the_sender_is_asked(stages: Stages) -> None:
