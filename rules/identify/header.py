@@ -22,6 +22,7 @@ _LABEL = re.compile(
     r"^\W{0,3}(?:luật\s+|lệnh\s+|nghị quyết\s+)?(?:số|sô|sớ|so|sồ)\s*(?:[:.;]|(?=[\d/_…])|$|(?=\s+[\d/]))",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"^SỐ \d{1,3}$")  # of a name that goes on in the next line: ĐỘI ... SỐ 3
 _NAMED_SO = ("du an", "chuong trinh", "de an")  # types by which boards are named, too
 _TOP = 14  # lines in which the motto stands
 _MOTTO_LINES = 3  # below its first line; a subject may speak of the republic, too
@@ -144,6 +145,8 @@ def _number(header: Header) -> None:
             continue
         coming = (next_cell for _, next_cell in flat[index + 1 : index + 5])
         following = [c.text for c in coming if id(c) not in header.taken][:2]
+        if _ORDINAL.match(cell.text) and any(map(_LABEL.match, following)):
+            continue
         torn = _goes_on_below(header, at, cell)
         rest = unwrapped(part.text for part in (cell, *torn))[label.end() :]
         if _labelled(header, at, rest, following):

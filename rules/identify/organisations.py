@@ -25,6 +25,9 @@ _COMPOUNDS = frozenset(
         ("dai", "hoc"),
         ("hien", "truong"),
         ("uy", "ban"),
+        ("quoc", "hoi"),
+        ("bach", "khoa"),
+        ("bien", "phong"),
     }
 )
 
@@ -93,9 +96,9 @@ def _compound(above: str, below: str) -> bool:
 def _continues(names: Sequence[str], last: Cell, cell: Cell) -> bool:
     if not names:
         return False
-    if words.open_name(last.text) or _compound(last.folded, cell.folded):
+    if words.open_name(names[-1]) or _compound(last.folded, cell.folded):
         return True
-    if last.folded.endswith((" va", ",", " -", " cua", " thuoc", "&")):
+    if last.folded.endswith((" va", ",", " -", " cua", " thuoc", "&", " dai bieu")):
         return True
     if _LOCALITY.match(cell.folded) and not words.starts_org(cell.text):
         return True

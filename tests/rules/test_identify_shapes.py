@@ -259,6 +259,21 @@ V/v kiểm định công trình
         "THỜI KHÓA BIỂU\nHọc kỳ II\nÁp dụng từ ngày 14/02/2022\nThứ\tTiết\tLớp 6A\n",
         {"place": None, "symbol": None, "signer": None},
     ),
+    Case(
+        "a team with a number in its name",
+        "CỤC QLTT TỈNH SÔNG MÂY\nĐỘI QUẢN LÝ THỊ TRƯỜNG\nSỐ 3\nSố: 78/ĐQLTT\nV/v kiểm tra\n"
+        "Bến Đá, ngày 15 tháng 6 năm 2021\nKính gửi: Các tổ\n" + BODY,
+        {"issuer": "ĐỘI QUẢN LÝ THỊ TRƯỜNG SỐ 3", "symbol": "78/ĐQLTT"},
+    ),
+    Case(
+        "a union of a school, whose name begins with what every union is called",
+        "LIÊN ĐOÀN LAO ĐỘNG HUYỆN ĐÁ BẠC\nCÔNG ĐOÀN CƠ SỞ\nTRƯỜNG TIỂU HỌC ĐÁ TRẮNG\nSố: 5/BC-CĐCS\n"
+        "Đá Bạc, ngày 15 tháng 6 năm 2021\nBÁO CÁO\nKết quả hoạt động\nI. KẾT QUẢ\n" + BODY,
+        {
+            "issuer": "CÔNG ĐOÀN CƠ SỞ TRƯỜNG TIỂU HỌC ĐÁ TRẮNG",
+            "parent_issuer": "LIÊN ĐOÀN LAO ĐỘNG HUYỆN ĐÁ BẠC",
+        },
+    ),
 ]
 
 
