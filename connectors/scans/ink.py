@@ -1,4 +1,4 @@
-"""What is larger than letters taken off a part of a page: seals, signatures, lines of the scanner.
+"""Connected shapes of ink on a part of a page; those larger than letters taken off: seals, signatures.
 
 Runs of dark points are joined into shapes row by row; Pillow has no such search, and a signature's
 part has some thousand runs, which take Python a hundredth of a second.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageDraw
 
-_DARK = [1 if level < 140 else 0 for level in range(256)]
+_DARK = 140  # darker is ink
 _RUN = re.compile(rb"\x01+")
 _TALL, _WIDE = 0.24, 0.6  # inches; letters with their accents are lower, letters that touch are narrower
 _MOST_RUNS = 60_000  # a part with more is no text
@@ -22,7 +22,7 @@ def without_large(grey: Image.Image, dpi: int) -> Image.Image:
     """A copy without shapes larger than letters; letters that touch one go with it."""
     copy = grey.copy()
     draw = ImageDraw.Draw(copy)
-    for shape in _shapes(grey):
+    for shape in shapes(grey):
         tall = shape[-1][0] - shape[0][0]
         wide = max(run[2] for run in shape) - min(run[1] for run in shape)
         if tall > _TALL * dpi or wide > _WIDE * dpi:
@@ -31,12 +31,12 @@ def without_large(grey: Image.Image, dpi: int) -> Image.Image:
     return copy
 
 
-def _shapes(grey: Image.Image) -> Iterator[list[Dark]]:
-    """The runs of each connected shape, from the top."""
+def shapes(grey: Image.Image, dark: int = _DARK) -> Iterator[list[Dark]]:
+    """The runs of each connected shape of what is darker than ``dark``, from the top."""
     runs: list[Dark] = []
     leader: list[int] = []
     above: list[int] = []
-    for row in _rows(grey):
+    for row in _rows(grey, dark):
         numbers = range(len(runs), len(runs) + len(row))
         runs += row
         leader += numbers
@@ -50,8 +50,8 @@ def _shapes(grey: Image.Image) -> Iterator[list[Dark]]:
     yield from shapes.values()
 
 
-def _rows(grey: Image.Image) -> Iterator[list[Dark]]:
-    width, data = grey.width, grey.point(_DARK).tobytes()
+def _rows(grey: Image.Image, dark: int) -> Iterator[list[Dark]]:
+    width, data = grey.width, grey.point([1 if level < dark else 0 for level in range(256)]).tobytes()
     for row in range(grey.height):
         line = data[row * width : (row + 1) * width]
         yield [(row, match.start(), match.end() - 1) for match in _RUN.finditer(line)]

@@ -13,6 +13,7 @@ from connectors.scans import marks, tesseract, upright
 from connectors.scans.foot_look import foot_look
 from connectors.scans.picture import POINTS, NoPicture, Picture, page_picture
 from connectors.scans.second_look import second_look
+from connectors.scans.stamp_look import stamp_look
 from connectors.scans.tesseract import NoEngine, Placed, Seen
 from rules.records.batch import sheet_unit
 from rules.values.reading import Page, Word
@@ -65,6 +66,7 @@ def _read(request: Request, number: int) -> ScannedPage:
     words, turned, level = _words(_turned(grey, turned, angle), turned, drawn.dpi, deadline)
     if number == 1:
         words = second_look(level, words, drawn.dpi, deadline - time.monotonic())
+    words = stamp_look(level, words, drawn.dpi, deadline - time.monotonic())  # a batch has many first pages
     left = deadline - time.monotonic()
     words = foot_look(level, lambda: _turned(drawn.image, turned, angle), words, drawn.dpi, left)
     page = _page(number, words, drawn.dpi, size if turned % 180 == 0 else (size[1], size[0]))

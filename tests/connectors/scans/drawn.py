@@ -89,6 +89,20 @@ def sealed(page: Image.Image, at: tuple[int, int], colour: Colour, radius: int =
         draw.text(place, letter, colour, font(9), anchor="mm")
 
 
+def framed(page: Image.Image, at: tuple[int, int], text: str, colour: Colour, turn: float = 3.0) -> None:
+    """A rubber stamp: words in a double frame, a little askew."""
+    size = (int(font(14, True).getlength(text)) + 70, 84)
+    stamp = Image.new("L", size, 255)
+    draw = ImageDraw.Draw(stamp)
+    draw.rectangle((2, 2, size[0] - 3, size[1] - 3), outline=0, width=5)
+    draw.rectangle((11, 11, size[0] - 12, size[1] - 12), outline=0, width=2)
+    draw.text((size[0] / 2, size[1] / 2 - 2), text, 0, font(14, True), anchor="mm")
+    ink = stamp.rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor=255).point(
+        lambda level: 255 - level
+    )
+    page.paste(colour, (at[0] - ink.width // 2, at[1] - ink.height // 2), ink)
+
+
 def penned(page: Image.Image, at: tuple[int, int], colour: Colour) -> None:
     """A signature: a knot and a long stroke."""
     draw = ImageDraw.Draw(page)
