@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rules.identify import block, symbol, types, words
+from rules.identify import block, opening, symbol, types, words
 from rules.identify.header import Header
 from rules.identify.lines import Cell, Line
 from rules.text.fold import fold, squash
@@ -26,21 +26,6 @@ _TITLE_DATE = re.compile(
     r"(?:ngày\s*\d{1,2}\s*(?:tháng|[/.-])\s*\d{1,2}\s*(?:năm|[/.-])\s*\d{4})?\s*,?\s*",
     re.IGNORECASE,
 )
-_TABLE_BEGINS = frozenset({"tt", "stt", "so tt", "so thu tu"})  # the head of a first column
-_PARTS = (
-    r"kinh g[uo]i|can cu\b|xet\b|theo de nghi|dieu \d|chuong [i1]|phan (?:i|thu|mot)\b|muc [i1]\b|"
-    r"[ivx]{1,4}\s?[./)-]|\d{1,2}\s?[./)-]\s|a\s?[./)-]\s|(?:[+*]|[-–•])\s"
-)
-_PART = re.compile(rf"^(?:{_PARTS})")
-_BODY = re.compile(
-    rf"^(?:{_PARTS}|"
-    r"(?:ngay|thuc hien|theo|de |nham|trong|qua |sau khi|tren co so|thoi gian qua|nam |hien nay|"
-    r"duoc su|tiep theo|hom nay|"
-    r"thuong truc|dong kinh gui|ho ten|toi |chung toi|thanh phan|bao gom|ban hanh kem theo|kem theo))"
-)
-_STRONG = re.compile(r"^(?:kinh g[uo]i|can cu\b|dieu 1|chuong i\b|xet de nghi|i\s?[./]\s|1\s?[./]\s)")
-_ATTACHED = re.compile(r"^\(\s*(?:ban hanh )?kem theo\b")
-_RULE = re.compile(r"^[\W_]{3,}$|^[_=*\-–—o\s]+$")
 _QUALIFIERS = frozenset(
     {"thanh tra", "kiem tra", "giam sat", "kiem toan", "hop", "lam viec", "khan", "hoa toc"}
 )  # KẾT LUẬN THANH TRA
@@ -177,7 +162,7 @@ def _typed_subject(header: Header, at: int, used: int, rest: str) -> tuple[Found
             break
         text = _own_text(header, lines[index], anchor)
         index += 1
-        if not text or _RULE.match(text):
+        if not text or opening.is_rule(text):
             if parts and text:
                 break
             continue
@@ -225,20 +210,19 @@ def _subject_goes_on(header: Header, index: int, parts: Sequence[str], anchor: C
     """Is this line still part of the subject? Decided by words, by the white above it, and by centring."""
     line = header.lines[index]
     text = _own_text(header, line)
-    folded = fold(text[:60])
-    if any(_STRONG.match(cell.folded[:60]) for cell in line.cells):
+    if any(opening.of_text(cell.text) for cell in line.cells):
         return False
-    if text.endswith(":") or words.is_footer(text) or _ATTACHED.match(folded) or folded in _TABLE_BEGINS:
+    if words.is_footer(text) or opening.ends_heading(text):
         return False
     if not parts:
         return len(text) < 450
     if parts[-1].endswith((".", "./.")) and not parts[-1].endswith(("TP.", "...")):
         return False
-    if _YEAR.fullmatch(text):
+    if opening.is_year(text):
         return True
-    if _opens_body(text, folded):
+    if opening.of_sentence(text):
         return False
-    if not _LEFT_OPEN.search(parts[-1]) and (
+    if not opening.left_open(parts[-1]) and (
         _issuing_line(header, index, text, parts) or _after_capitals(text, parts)
     ):
         return False
@@ -247,18 +231,9 @@ def _subject_goes_on(header: Header, index: int, parts: Sequence[str], anchor: C
     return not (len(text) > 160 and sum(map(len, parts)) > 20 and line.gap) and not (len(text) > 240)
 
 
-_YEAR = re.compile(r"năm (?:học )?\d{4}(?:\s*[-–]\s*\d{4})?\W*", re.IGNORECASE)  # on a line of its own
-_LEFT_OPEN = re.compile(r"(?:,|\b(?:của|và|về|cho|các|những|tại|với|thuộc|theo))$", re.IGNORECASE)
-
-
 def _after_capitals(text: str, parts: Sequence[str]) -> bool:
     """A sentence below a subject that is all in capitals."""
     return text[:1].isupper() and not words.caps(text) and words.caps(" ".join(parts))
-
-
-def _opens_body(text: str, folded: str) -> bool:
-    opening = _PART if words.caps(text) else _BODY  # because no sentence of the text is in capitals
-    return bool((text[:1].isupper() or re.match(r"[-–•+*]\s|\d", text)) and opening.match(folded))
 
 
 def _issuing_line(header: Header, index: int, text: str, parts: Sequence[str]) -> bool:
@@ -323,12 +298,12 @@ def _unmarked(header: Header, kind: Found[str] | None) -> Heading:
             joined = _joined(parts)
             found = Found(joined, 0.5, "below the number") if len(joined) > 12 else None
             return Heading(kind, found, end)
-        if any(_STRONG.match(cell.folded[:40]) for cell in line.cells):
+        if any(opening.of_text(cell.text) for cell in line.cells):
             break
         text = _below_number(header, line)
         if text and not line.boxed and index > max(end, header.number_at + 1):
             continue  # because without boxes only what follows at once is of the number's column
-        if text and not _RULE.match(text) and not words.caps(text):
+        if text and not opening.is_rule(text) and not words.caps(text):
             parts.append(text)
             end = index + 1
     return Heading(kind)
@@ -357,7 +332,7 @@ def _about(header: Header, at: int, first: Cell) -> tuple[Found[str], int]:
     end = at + 1
     for index in range(at + 1, min(len(header.lines), at + 14)):
         line = header.lines[index]
-        if block.TO_HEADING.match(line.text) or _STRONG.match(fold(line.text[:40])):
+        if block.TO_HEADING.match(line.text) or opening.of_text(line.text):
             break
         text = _column_text(header, line, first)
         if not text:
@@ -384,7 +359,7 @@ def _column_text(header: Header, line: Line, first: Cell) -> str:
 
 
 def _about_goes_on(header: Header, line: Line, text: str, first: str) -> bool:
-    if len(text) > 160 or words.is_footer(text) or _RULE.match(text):
+    if len(text) > 160 or words.is_footer(text) or opening.is_rule(text):
         return False
     if words.caps(text) and len(text) > 6 and (words.starts_org(text) or words.is_title(text)):
         return False
@@ -392,4 +367,4 @@ def _about_goes_on(header: Header, line: Line, text: str, first: str) -> bool:
         return False  # a type that no table knows
     if line.boxed and all(cell.x1 < _LEFT * line.width for cell in _own_cells(header, line)):
         return True  # because text runs over the whole width: "ngày 29/12/2017 của Bộ Y tế" opens none here
-    return not _opens_body(text, fold(text[:60]))
+    return not opening.of_sentence(text)

@@ -45,7 +45,7 @@ _TITLE = re.compile(
 _HEAD_OR_DEPUTY = re.compile(r"^(?:phó|trưởng) [^\W\d_]|^(?:pho|truong) [a-z]+\b(?=[ -~]*$)")
 _OPEN_NAMES = frozenset(_LISTS["open_names"])
 _SURNAMES = frozenset(_LISTS["surnames"])
-_NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?$")
+_NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]*)?$")
 _ACADEMIC = re.compile(
     r"^(?:(?:pgs|gs|ts|tskh|th\.?s|cn|bs|ks|ds|dr|ck ?i{0,2}|bs\.?ck ?i{0,2}|ngưt|ngnd|ttưt|ttnd|đ/c|"
     r"đồng chí|ông|bà|luật gia|nhà giáo|(?:thiếu|trung|thượng|đại) (?:tá|tướng|úy))(?:\s*[.,]\s*|\s+))+",

@@ -274,6 +274,17 @@ V/v kiểm định công trình
             "parent_issuer": "LIÊN ĐOÀN LAO ĐỘNG HUYỆN ĐÁ BẠC",
         },
     ),
+    Case(
+        "a subject whose line ends before a name",
+        "UBND HUYỆN ĐÁ BẠC\nSố: 45/QĐ-UBND\nĐá Bạc, ngày 15 tháng 6 năm 2021\nQUYẾT ĐỊNH\n"
+        "Về việc phê duyệt Báo cáo kinh tế - kỹ thuật công trình:\nTrường Mầm non Hoa Mai, xã Đá Trắng\n"
+        "Căn cứ Luật Xây dựng;\nNơi nhận:\n- Như Điều 2;\n- Lưu: VT.\nPHÓ CHỦ TỊCH\n\nH' Vân Niê\n",
+        {
+            "subject": "Về việc phê duyệt Báo cáo kinh tế - kỹ thuật công trình: "
+            "Trường Mầm non Hoa Mai, xã Đá Trắng",
+            "signer": "H' Vân Niê",
+        },
+    ),
 ]
 
 
