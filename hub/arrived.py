@@ -81,15 +81,16 @@ def stop(
     """A secrecy mark stops everything (DOMAIN 1.7), and so does a mail that names two senders, because each
     program would believe another one; automatic mail is never registered.
 
-    ``released``: for what an administrator has let go on already.
+    ``released``: for what a person has let go on already.
     """
     if SECRET not in released and marked(reading, envelope.file_name or ""):
         return ArrivalState.QUARANTINE, SECRET
     if TWO_FROM in reading.warnings and TWO_FROM not in released:
         return ArrivalState.QUARANTINE, TWO_FROM
-    if reading.headers is not None and reading.headers.automatic:
+    taken = ArrivalState.AUTOMATIC in released
+    if not taken and reading.headers is not None and reading.headers.automatic:
         return ArrivalState.AUTOMATIC, reading.headers.automatic
-    if envelope.source not in UNTOLD and not envelope.mail_from:
+    if not taken and envelope.source not in UNTOLD and not envelope.mail_from:
         return ArrivalState.AUTOMATIC, "null-sender"
     if envelope.source == SOURCE and not (reading.package or reading.status) and BROKEN not in released:
         return ArrivalState.QUARANTINE, BROKEN

@@ -111,8 +111,14 @@ def prepare(
         _from_issuers_clerk(hub, sender, issuer),
         sender.verdict in ACTING,
         fields.symbol_rest,
-        envelope.mail_from if sender.verdict in ACTING and envelope.mail_from else "",
+        _answered_at(reading, envelope, sender),
     )
+
+
+def _answered_at(reading: ParcelReading, envelope: Envelope, sender: Sender) -> str:
+    """Who is told, or nobody: a program never (PROMISES S7)."""
+    automatic = reading.headers is not None and reading.headers.automatic
+    return envelope.mail_from if sender.verdict in ACTING and not automatic else ""
 
 
 def _compared_by(trait: Trait) -> dict[str, Any]:

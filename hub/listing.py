@@ -13,8 +13,10 @@ from hub.words import because_words
 from rules.directory import Directory
 from rules.permission import EVERYTHING, View
 from rules.vocabulary import WaitingList
-from storage import deliveries, documents, labels, registers, steps, waiting
+from storage import arrivals, deliveries, documents, labels, registers, steps, waiting
 from storage.engine import AnyRow
+
+MAY_BRING = ("list", "auto-submitted", "vacation", "null-sender", "receipt")  # a document, by mistake
 
 
 def units(directory: Directory, domain: str) -> list[dict[str, Any]]:
@@ -196,6 +198,20 @@ def cases(
             "opened_at": row.opened_at.isoformat(),
         }
         for row in waiting.listing(connection, kind, unit, view)
+    ]
+
+
+def aside(connection: Connection, most: int) -> list[dict[str, Any]]:
+    """Mail of programs that may bring a document all the same."""
+    return [
+        {
+            "arrival": row.id,
+            "received_at": row.received_at.isoformat(),
+            "sender": row.mail_from,
+            "subject": row.subject,
+            "why": row.outcome,
+        }
+        for row in arrivals.set_aside(connection, MAY_BRING, most)
     ]
 
 

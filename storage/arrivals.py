@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +77,17 @@ def keep_blob(connection: Connection, sha256: str, size: int, now: datetime) -> 
 def get(connection: Connection, arrival: int) -> AnyRow:
     """One arrival. Raises NoResultFound."""
     return _BY_ID.run(connection, {"arrival": arrival}).one()
+
+
+def find(connection: Connection, arrival: int) -> AnyRow | None:
+    """The same, or None."""
+    return connection.execute(select(arrivals).where(arrivals.c.id == arrival)).first()
+
+
+def set_aside(connection: Connection, reasons: Collection[str], most: int) -> Sequence[AnyRow]:
+    """Mail of programs for these reasons, newest first."""
+    mine = (arrivals.c.state == ArrivalState.AUTOMATIC, arrivals.c.outcome.in_(reasons))
+    return connection.execute(select(arrivals).where(*mine).order_by(arrivals.c.id.desc()).limit(most)).all()
 
 
 def envelope_of(row: AnyRow) -> Envelope:

@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from hub import texts
 from hub.cli import (
+    aside,
     books,
     care,
     chat,
@@ -71,6 +72,7 @@ for part in (
     reforms,
     books,
     waiting,
+    aside,
     following,
     wishes,
     papers,

@@ -10,6 +10,7 @@ from typing import Any
 from hub.chat import linking
 from hub.context import Hub
 from hub.desk import (
+    aside,
     board,
     gate,
     handling,
@@ -53,6 +54,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "hold.release": holds.release,
     "hold.send": holds.send,
     "hold.drop": holds.drop,
+    "aside.take": aside.take,
     "quarantine.close": quarantine.close,
     "quarantine.release": quarantine.release,
     "quarantine.purge": quarantine.purge,

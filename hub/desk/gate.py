@@ -232,6 +232,8 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "hold.release": (Right(Action.RELEASE, _held),),
     "hold.send": (Right(Action.RELEASE, _held),),
     "hold.drop": (Right(Action.RELEASE, _held),),
+    "aside.list": (Right(Action.REGISTER, _organisation), Right(Action.UNLOCK, _organisation)),
+    "aside.take": (Right(Action.REGISTER, _organisation), Right(Action.UNLOCK, _organisation)),
     "quarantine.close": (Right(Action.UNLOCK, _case),),
     "quarantine.release": (Right(Action.UNLOCK, _case),),
     "quarantine.purge": (Right(Action.UNLOCK, _case),),

@@ -92,6 +92,8 @@ MAY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "hold.release": ({"case": "hold"}, {"coordinator"}),
     "hold.send": ({"case": "hold", "to": "soyte"}, {"coordinator"}),
     "hold.drop": ({"case": "hold", "reason": "x"}, {"coordinator"}),
+    "aside.list": ({}, {"central-clerk", "operator"}),
+    "aside.take": ({"arrival": 1, "reason": "x"}, {"central-clerk", "operator"}),
     "quarantine.close": ({"case": "quarantine", "reason": "x"}, {"operator"}),
     "quarantine.release": ({"case": "quarantine", "reason": "x"}, {"operator"}),
     "quarantine.purge": ({"case": "quarantine", "reason": "x"}, {"operator"}),

@@ -7,6 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from hub import listing
+from hub.desk.refused import Refused
 from rules.values.arrival import Envelope
 from rules.vocabulary import SenderVerdict
 from tests.compound import compound
@@ -111,6 +113,30 @@ def test_what_stands_below_a_signature_is_no_file_of_the_letter(stages: Stages) 
     stages.arrive(envelope, message.as_bytes(policy=SMTP))
     assert [file["name"] for file in stages.document("127/STC-NS")["files"]] == ["127.txt"]
     assert len(stages.documents()) == 1
+
+
+@pytest.mark.parametrize(
+    ("marks", "why"),
+    [({"List-Id": "<x.example>"}, "list"), ({"Auto-Submitted": "auto-generated"}, "auto-submitted")],
+)
+def test_a_letter_that_a_program_sent_is_set_aside_seen_and_taken_up(
+    stages: Stages, marks: dict[str, str], why: str
+) -> None:
+    """By other offices' systems and by lists; only a person can say that it is a document."""
+    stages.mail(intake("sotaichinh"), [("127.txt", PRINTED.encode())], headers=marks)
+    assert stages.documents() == [] and stages.deliveries(kind=None) == []
+    with stages.hub.database.reading() as connection:
+        (row,) = listing.aside(connection, 10)
+    assert (row["why"], row["sender"]) == (why, intake("sotaichinh"))
+    with pytest.raises(Refused):
+        stages.act("aside.take", arrival=row["arrival"], reason=" ")
+    stages.act("aside.take", arrival=row["arrival"], reason="công văn của Sở")
+    found = stages.document("127/STC-NS")
+    assert found["status"] == "routed" and stages.deliveries(found["id"], kind="receipt") == []
+    with pytest.raises(Refused):
+        stages.act("aside.take", arrival=row["arrival"], reason="lần nữa")
+    with stages.hub.database.reading() as connection:
+        assert listing.aside(connection, 10) == []
 
 
 @pytest.mark.parametrize(
