@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from rules.identify import block, header, signature, subject, symbol, types, words
+from rules.identify import block, header, signature, stamps, subject, symbol, types, words
 from rules.identify.header import Header
 from rules.identify.lines import Line, lines_from, lines_of
 from rules.identify.subject import Heading
+from rules.secrecy import lines as secrecy
 from rules.text.fold import fold
 from rules.values.reading import Fields, Found, Page, RecipientEntry
 
@@ -182,13 +183,21 @@ def _below(lines: Sequence[Line], at: int, left: float, rest: str) -> list[str]:
     """The lines of the list below "Kính gửi"."""
     texts: list[str] = []
     last = rest
-    for line in lines[at + 1 : at + 40]:
+    for line in filter(None, map(_without_stamp, lines[at + 1 : at + 40])):
         text = line.text
         if _body_begins(text, last, texts) or not _still_listed(line, text, left, last, bool(rest)):
             break
         texts.append(text)
         last = text
     return texts
+
+
+def _without_stamp(line: Line) -> Line | None:
+    """A stamp of urgency or secrecy stands beside the list and is no part of it."""
+    cells = tuple(
+        cell for cell in line.cells if not (stamps.urgency(cell.text) or secrecy.of_line(cell.text))
+    )
+    return line if len(cells) == len(line.cells) else replace(line, cells=cells) if cells else None
 
 
 def _body_begins(text: str, last: str, texts: Sequence[str]) -> bool:

@@ -212,6 +212,17 @@ def test_addressees_have_no_specks_at_their_ends() -> None:
     assert texts == ["Trưởng Phòng Y tế huyện", "Giám đốc Trung tâm", "Sở Nội vụ"]
 
 
+@pytest.mark.parametrize("stamp", ["HỎA TỐC", "TỐI MẬT"])
+def test_a_stamp_beside_the_addressees_is_none_of_them(stamp: str) -> None:
+    rows = ("Kính gửi:", "- Giám đốc các bệnh viện;", "- Trưởng Phòng Y tế;", "- Sở Nội vụ.")
+    found = [word for row, text in enumerate(rows) for word in words(text, 250, 250 + 14.0 * row)]
+    found += words(stamp, 90, 271)
+    found += words("Căn cứ quy định hiện hành, Sở Y tế đề nghị các đơn vị báo cáo như sau:", 60, 340)
+    fields = identify_scan([Page(1, "", tuple(found), WIDTH, HEIGHT, source="ocr", sure=(0.9,) * len(found))])
+    texts = [entry.text for entry in fields.addressees]
+    assert texts == ["Giám đốc các bệnh viện", "Trưởng Phòng Y tế", "Sở Nội vụ"]
+
+
 def test_a_page_of_debris_takes_no_time() -> None:
     debris = [Word("¬~" * 3, 60.0 + 7 * (at % 40), 40.0 + 8 * (at // 40), 64.0 + 7 * (at % 40),
                    46.0 + 8 * (at // 40), "", 8.0) for at in range(4_000)]  # fmt: skip
