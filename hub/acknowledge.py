@@ -10,7 +10,7 @@ from hub import arrived
 from hub.context import Hub
 from hub.deciding import answering as reviewing
 from hub.deciding import hold_answering
-from hub.desk import Refused
+from hub.desk.refused import Refused
 from hub.following import answers, returned, signing
 from hub.texts import N_, speaking
 from hub.transitions import label, tell

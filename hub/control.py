@@ -19,9 +19,9 @@ from typing import Any
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
-from hub import desk
 from hub.context import Hub
-from hub.desk import gate
+from hub.desk import commands, gate
+from hub.desk.refused import Denied, Refused
 from hub.texts import _, speaking
 
 log = logging.getLogger("vanthu.control")
@@ -103,10 +103,10 @@ def perform(hub: Hub, request: Request) -> Reply:
     try:
         with speaking(request.language):
             actor = gate.who(hub, request.actor, request.person)
-            return Reply(result=desk.perform(hub, actor, request.command, request.arguments))
-    except desk.Denied as error:
+            return Reply(result=commands.perform(hub, actor, request.command, request.arguments))
+    except Denied as error:
         return Reply(error=str(error), denied=True)
-    except desk.Refused as error:
+    except Refused as error:
         return Reply(error=str(error))
     except DBAPIError as error:
         log.warning("%s: %s", request.command, error)

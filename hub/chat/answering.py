@@ -14,7 +14,8 @@ from hub import tracking
 from hub.chat import linking
 from hub.chat.wording import MARK
 from hub.context import Hub
-from hub.desk import COMMANDS, Refused
+from hub.desk.commands import COMMANDS
+from hub.desk.refused import Refused
 from hub.desk.rights import allowed
 from hub.following import answers
 from hub.reporting import chatting

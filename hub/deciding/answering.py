@@ -7,7 +7,8 @@ from typing import Any
 
 from hub.context import Hub
 from hub.deciding import asking
-from hub.desk import Refused, perform
+from hub.desk.commands import perform
+from hub.desk.refused import Refused
 from hub.texts import _
 from rules.directory import local_and_domain
 from rules.records.case_words import CaseAct, CaseSaid, understand_case

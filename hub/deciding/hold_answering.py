@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from hub.context import Hub
 from hub.deciding.asking import hold_answered
-from hub.desk import Refused, perform
+from hub.desk.commands import perform
+from hub.desk.refused import Refused
 from hub.texts import _
 from rules.directory import local_and_domain
 from rules.records.hold_words import HoldAct, HoldSaid, understand_hold

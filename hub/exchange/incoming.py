@@ -6,7 +6,8 @@ import dataclasses
 from typing import Any
 
 from hub.context import Hub
-from hub.desk import Refused, handling
+from hub.desk import handling
+from hub.desk.refused import Refused
 from hub.exchange.organs import SOURCE, party_of
 from rules.directory import local_and_domain
 from rules.edxml import handling_of, split_document_id

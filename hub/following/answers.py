@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hub.context import Hub
-from hub.desk import COMMANDS, Refused
+from hub.desk.commands import COMMANDS
+from hub.desk.refused import Refused
 from hub.following import telling
 from hub.texts import _
 from rules.directory import local_and_domain

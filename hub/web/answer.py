@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from hub.context import Hub
-from hub.desk import Refused
+from hub.desk.refused import Refused
 from hub.following import answers
 from hub.following.signing import PATH
 from hub.following.wording import about

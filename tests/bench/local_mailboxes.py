@@ -20,10 +20,10 @@ from sqlalchemy import func, insert, select
 from connectors.mailboxes.dovecot import find_program
 from connectors.transports.lmtp import DETAIL
 from hub import config as configuration
-from hub import desk
 from hub.addresses import addressed
 from hub.app import open_hub
 from hub.context import Hub
+from hub.desk import commands
 from hub.founding import found
 from hub.letters import Letters
 from hub.mailboxes import hosting
@@ -45,7 +45,7 @@ class Ours:
         people = [p.email for p in self.hub.directory.people.values()][:BOXES]
         self.boxes = [
             row["address"]
-            for row in desk.perform(self.hub, "console:bench", "mailbox.issue", {"people": people})
+            for row in commands.perform(self.hub, "console:bench", "mailbox.issue", {"people": people})
         ]
         dovecot = hosting.start(self.hub, 0)
         assert dovecot is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from connectors.sources.imap_credentials import OAuthClient, OAuthTokens
-from hub import desk
+from hub.desk import commands
 from hub.fetching import again
 from hub.fetching.book import HubBook
 from rules.fetching import REFUSED_PAUSE
@@ -97,7 +97,7 @@ def test_mails_that_do_not_come_are_counted_set_aside_and_never_stop_the_next(
     assert fetching.cursor()["uid"] == 7
     server.silent, server.short, server.fatal = set(), set(), set()
     for step in parked:
-        desk.perform(fetching.hub, "console:test", "queue.retry", {"step": step.id})
+        commands.perform(fetching.hub, "console:test", "queue.retry", {"step": step.id})
         claimed = steps.claim(fetching.hub.database, ("fetch",), "test", fetching.hub.now())
         assert claimed is not None
         again.run(fetching.hub, claimed, "test")

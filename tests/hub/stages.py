@@ -8,10 +8,11 @@ from typing import Any
 
 from connectors.readers.pool import ReaderPool
 from connectors.transports.sink import MailSink
-from hub import deliver, desk, listing
+from hub import deliver, listing
 from hub.app import open_hub
 from hub.clock import SetClock
 from hub.context import Hub
+from hub.desk import commands
 from hub.founding import found
 from hub.intake import ingest
 from hub.worker import STAGES, perform
@@ -115,7 +116,7 @@ class Stages:
 
     def act(self, command: str, actor: str = "console:test", **arguments: Any) -> Any:
         """A command of the desk, and what follows from it."""
-        answer = desk.perform(self.hub, actor, command, arguments)
+        answer = commands.perform(self.hub, actor, command, arguments)
         self.work()
         return answer
 

@@ -8,9 +8,9 @@ import pytest
 
 from connectors.checks.resolver import TableResolver
 from connectors.writers.signing_keys import KeyRing, read_ring, ring_file, write_ring
-from hub import desk
 from hub.context import Hub
-from hub.desk import Refused
+from hub.desk import commands
+from hub.desk.refused import Refused
 from hub.doctor import mail_domain
 from hub.founding import found
 from hub.mailboxes.dns import wanted
@@ -37,7 +37,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
 
 
 def key(hub: Hub, command: str, **given: str) -> dict[str, str]:
-    made: dict[str, str] = desk.perform(hub, CONSOLE, f"dkim.{command}", given)
+    made: dict[str, str] = commands.perform(hub, CONSOLE, f"dkim.{command}", given)
     return made
 
 

@@ -15,10 +15,11 @@ import pyotp
 import pytest
 from argon2 import extract_parameters
 
-from hub import desk
 from hub.app import open_hub
 from hub.clock import SetClock
 from hub.context import Hub
+from hub.desk import commands
+from hub.desk.refused import Denied, Refused
 from hub.founding import found
 from hub.mailboxes.login import log_in
 from hub.passwords import HASHER, fits_random
@@ -47,7 +48,7 @@ def hub(founded: Path, tmp_path: Path) -> Iterator[Hub]:
 
 
 def act(hub: Hub, command: str, **given: object) -> dict[str, Any]:
-    done: dict[str, Any] = desk.perform(hub, CONSOLE, f"mailbox.{command}", given)
+    done: dict[str, Any] = commands.perform(hub, CONSOLE, f"mailbox.{command}", given)
     return done
 
 
@@ -56,7 +57,7 @@ def later(hub: Hub, **time_: float) -> None:
 
 
 def issued(hub: Hub, address: str = KNOWN) -> str:
-    (made,) = desk.perform(hub, CONSOLE, "mailbox.issue", {"people": [address]})
+    (made,) = commands.perform(hub, CONSOLE, "mailbox.issue", {"people": [address]})
     return str(made["first_password"])
 
 
@@ -161,10 +162,10 @@ def test_codes_are_asked_once_confirmed_used_once_and_open_a_lost_mailbox(
     first = issued(hub)
     totp = pyotp.TOTP(act(hub, "second-factor", mailbox=KNOWN)["secret"])
     assert send(browser, current=first) == 200  # not confirmed yet
-    with pytest.raises(desk.Refused):
+    with pytest.raises(Refused):
         act(hub, "second-factor", mailbox=KNOWN, code="000000" if totp.at(hub.now()) != "000000" else "1")
     act(hub, "second-factor", mailbox=KNOWN, code=totp.at(hub.now()))
-    with pytest.raises(desk.Refused):
+    with pytest.raises(Refused):
         act(hub, "second-factor", mailbox=KNOWN)
     assert send(browser, current=OWN, new="nam sau bay tam") == 403
     code = totp.at(hub.now())
@@ -195,11 +196,11 @@ def test_the_silent_ones_are_written_to_once_for_a_month(hub: Hub) -> None:
     assert log_in(hub, OTHER, "wrong", "10.0.0.1") is None
     assert act(hub, "nudge", month=month) == {"month": month, "silent": 2, "written": 2}
     assert act(hub, "nudge", month=month)["written"] == 0
-    with pytest.raises(desk.Refused):
+    with pytest.raises(Refused):
         act(hub, "nudge", month="2026-13")
     for address in (KNOWN, f"nobody@{DOMAIN}"):
-        with pytest.raises(desk.Refused):
-            desk.perform(hub, address, "mailbox.nudge", {"month": month})
+        with pytest.raises(Refused):
+            commands.perform(hub, address, "mailbox.nudge", {"month": month})
 
 
 def test_administrators_of_a_unit_issue_for_it_within_a_ceiling(hub: Hub) -> None:
@@ -212,12 +213,12 @@ def test_administrators_of_a_unit_issue_for_it_within_a_ceiling(hub: Hub) -> Non
     limited = dataclasses.replace(hub.config.mailboxes, unit_ceiling=1)
     hub.config = dataclasses.replace(hub.config, mailboxes=limited)
     give = {"people": staff[:1]}
-    assert len(desk.perform(hub, admin.person, "mailbox.issue", give)) == 1
-    with pytest.raises(desk.Refused, match="1"):
-        desk.perform(hub, admin.person, "mailbox.issue", {"people": staff[1:2]})
-    with pytest.raises(desk.Denied):
-        desk.perform(hub, admin.person, "mailbox.issue", {"people": [KNOWN]})
-    assert len(desk.perform(hub, CONSOLE, "mailbox.issue", {"people": staff[1:2]})) == 1
+    assert len(commands.perform(hub, admin.person, "mailbox.issue", give)) == 1
+    with pytest.raises(Refused, match="1"):
+        commands.perform(hub, admin.person, "mailbox.issue", {"people": staff[1:2]})
+    with pytest.raises(Denied):
+        commands.perform(hub, admin.person, "mailbox.issue", {"people": [KNOWN]})
+    assert len(commands.perform(hub, CONSOLE, "mailbox.issue", {"people": staff[1:2]})) == 1
 
 
 def test_the_same_on_postgresql(tmp_path: Path, postgres_url: str) -> None:

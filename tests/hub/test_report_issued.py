@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from hub.desk import Refused
+from hub.desk.refused import Refused
 from hub.letters import Letters
 from hub.reporting import compliance, proposing
 from hub.reporting.board import issuing

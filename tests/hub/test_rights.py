@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from hub import desk, listing
-from hub.desk import gate
+from hub import listing
+from hub.desk import commands, gate
+from hub.desk.refused import Denied
 from rules.permission import View
 from rules.values.directory import Person, Post
 from rules.vocabulary import Role, WaitingList
@@ -184,7 +185,7 @@ def test_every_command_for_every_kind_of_person(peopled: Stages, things: dict[st
         try:
             gate.demand(peopled.hub, command, f"{name}@binhlam.example", arguments)
             granted = True
-        except desk.Denied:
+        except Denied:
             granted = False
         if granted is not (name in allowed):
             wrong.append((label, name, granted))
@@ -193,16 +194,16 @@ def test_every_command_for_every_kind_of_person(peopled: Stages, things: dict[st
 
 def test_no_command_is_forgotten() -> None:
     asked = {label.partition(" ")[0] for label in MAY}
-    assert set(desk.COMMANDS) <= asked | gate.FREE and set(gate.RIGHTS) == asked
+    assert set(commands.COMMANDS) <= asked | gate.FREE and set(gate.RIGHTS) == asked
 
 
 def test_the_operator_at_the_console_may_all(peopled: Stages) -> None:
-    for command in desk.COMMANDS:
+    for command in commands.COMMANDS:
         gate.demand(peopled.hub, command, "console:root", {})
 
 
 def test_what_was_denied_is_journalled_and_changes_nothing(peopled: Stages, things: dict[str, int]) -> None:
-    with pytest.raises(desk.Denied, match=r"other-clerk@binhlam\.example"):
+    with pytest.raises(Denied, match=r"other-clerk@binhlam\.example"):
         peopled.act("review.refuse", "other-clerk@binhlam.example", case=things["review"], reason="x")
     assert [case["id"] for case in peopled.cases("review")] == [things["review"]]
     with peopled.hub.database.reading() as connection:
@@ -222,7 +223,7 @@ def journal_rows(connection: Any) -> Any:
 
 @pytest.mark.parametrize("claim", ["hub", "console:root", "link:1", "edxml:x", "ai@la.example"])
 def test_as_names_a_person_and_nobody_else(stages: Stages, claim: str) -> None:
-    with pytest.raises(desk.Denied):
+    with pytest.raises(Denied):
         gate.who(stages.hub, "console:root", claim)
 
 
@@ -262,7 +263,7 @@ def test_a_document_is_open_to_whom_it_is_assigned(peopled: Stages, things: dict
 
 def test_look_ups_are_counted(stages: Stages) -> None:
     stages.act("access.count", person("huongntm"), action="documents")
-    with pytest.raises(desk.Denied):
+    with pytest.raises(Denied):
         stages.act("access.count", person("huongntm"), action="queue.list")
     with stages.hub.database.reading() as connection:
         rows = connection.execute(access_events.select()).all()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hub.desk import Refused
+from hub.desk.refused import Refused
 from storage import deliveries, registers
 from storage.verify import verify
 from tests.hub.stages import Stages

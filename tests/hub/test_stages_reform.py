@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from hub import listing
 from hub.cli import program
-from hub.desk import Refused, gate
+from hub.desk import gate
 from hub.desk.organisation import store
+from hub.desk.refused import Refused
 from hub.doctor import organisation as doctor
 from rules.vocabulary import SenderVerdict
 from storage import directory as directory_rows

@@ -9,7 +9,7 @@ import pytest
 
 from hub.addresses import bounce_address
 from hub.chat.answering import pressed, written
-from hub.desk import Denied, Refused
+from hub.desk.refused import Denied, Refused
 from hub.intake import Intake
 from hub.reporting.standing import standing
 from rules.values.arrival import Envelope

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from hub.desk import Denied, Refused
+from hub.desk.refused import Denied, Refused
 from rules.vocabulary import SenderVerdict
 from storage import documents
 from storage.verify import verify

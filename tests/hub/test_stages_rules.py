@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from hub import desk, reasons, trial
+from hub import reasons, trial
 from hub.cli import program
-from hub.desk import Refused
+from hub.desk import commands
+from hub.desk.refused import Refused
 from hub.desk.rules import checked
 from hub.founding import sample_text
 from rules.routing.language import parse
@@ -71,14 +72,14 @@ def test_a_draft_waits_until_it_is_published_and_only_once(stages: Stages) -> No
 
 def test_rules_are_edited_by_the_coordinators_of_their_unit(stages: Stages) -> None:
     coordinator, clerk = "hungbq@binhlam.example", "lannt@binhlam.example"
-    assert desk.COMMANDS["rules.publish"](stages.hub, coordinator, source=RULES)["version"] == 2
+    assert commands.COMMANDS["rules.publish"](stages.hub, coordinator, source=RULES)["version"] == 2
     for actor, scope in ((clerk, ""), (coordinator, "sonoivu"), ("ai@la.example", "")):
         for command in ("rules.publish", "rules.draft"):
             with pytest.raises(Refused):
-                desk.COMMANDS[command](stages.hub, actor, source=RULES, scope=scope)
+                commands.COMMANDS[command](stages.hub, actor, source=RULES, scope=scope)
         for command in ("rules.rollback", "rules.withdraw"):
             with pytest.raises(Refused):
-                desk.COMMANDS[command](stages.hub, actor, scope=scope)
+                commands.COMMANDS[command](stages.hub, actor, scope=scope)
 
 
 def test_rules_with_a_failing_test_are_not_published(stages: Stages) -> None:
