@@ -86,7 +86,7 @@ def _marks(header: Header) -> None:
         if line.page != first_page:
             break
         for cell in line.cells:
-            broken = at < _TOP and words.is_motto_part(cell.text, _said(cell_below(header.lines, at, cell)))
+            broken = at < _TOP and _motto_begins(header, at, cell)
             if broken or (
                 words.is_motto(cell.text) and (words.caps(cell.text) or at <= motto + _MOTTO_LINES)
             ):
@@ -98,6 +98,12 @@ def _marks(header: Header) -> None:
             elif len(cell.text) <= 60:
                 _stamp(header, at, cell)
     _drop_signing_stamps(header)
+
+
+def _motto_begins(header: Header, at: int, cell: Cell) -> bool:
+    if cell.text[:1] not in "CĐcđ":  # because most lines begin otherwise, and are not looked at
+        return False
+    return words.is_motto_part(cell.text, _said(cell_below(header.lines, at, cell)))
 
 
 def _said(cells: Sequence[Cell]) -> str:

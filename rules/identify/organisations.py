@@ -31,6 +31,9 @@ _COMPOUNDS = frozenset(
     }
 )
 
+# with their accents, because a district is called Bá Thước
+_LEFT_OPEN = re.compile(r"(?:,| -|&|\s(?:và|va|của|cua|thuộc|đại biểu))$", re.IGNORECASE)
+
 
 def issuers(
     cells: Sequence[Cell], boxed: bool, numbered: bool
@@ -96,9 +99,7 @@ def _compound(above: str, below: str) -> bool:
 def _continues(names: Sequence[str], last: Cell, cell: Cell) -> bool:
     if not names:
         return False
-    if words.open_name(names[-1]) or _compound(last.folded, cell.folded):
-        return True
-    if last.folded.endswith((" va", ",", " -", " cua", " thuoc", "&", " dai bieu")):
+    if words.open_name(names[-1]) or _compound(last.folded, cell.folded) or _LEFT_OPEN.search(last.text):
         return True
     if _LOCALITY.match(cell.folded) and not words.starts_org(cell.text):
         return True

@@ -285,6 +285,12 @@ V/v kiểm định công trình
             "signer": "H' Vân Niê",
         },
     ),
+    Case(
+        "a district whose name sounds like a word that joins",
+        "UBND HUYỆN BÁ THƯỚC\nPHÒNG DÂN TỘC\nSố: 7/TTr-PDT\nBá Thước, ngày 15 tháng 6 năm 2021\n"
+        "TỜ TRÌNH\nVề danh sách người có uy tín\nKính gửi: UBND huyện\n" + BODY,
+        {"issuer": "PHÒNG DÂN TỘC", "parent_issuer": "UBND HUYỆN BÁ THƯỚC"},
+    ),
 ]
 
 
