@@ -119,6 +119,15 @@ def test_a_stranger_is_kept_without_number_and_without_answer(house: House) -> N
     assert house.entry(house.document("121/BTP-VP"), "vpubnd") is not None
 
 
+def test_a_clerk_decides_by_answering_the_mail_that_asks(house: House) -> None:
+    house.send("ai.do@nguoi-la.example", GENERAL, [text_file("btp", "123/BTP-VP")])
+    house.settle()
+    (mail,) = house.box(intake("vpubnd"), "123/BTP-VP")
+    house.send(intake("vpubnd"), str(mail["Reply-To"]).strip("<>"), [], text="đúng")
+    house.settle()
+    assert house.entry(house.document("123/BTP-VP"), "vpubnd") is not None
+
+
 def test_a_stranger_writes_to_the_general_address_and_to_a_unit(house: House) -> None:
     house.send("ai.do@nguoi-la.example", [GENERAL, intake("soyte")], [text_file("bnv", "122/BNV-VP")])
     house.settle()
