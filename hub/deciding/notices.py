@@ -34,8 +34,8 @@ class ReviewAsked:
     reasons: tuple[str, ...]
     letters: str  # what is printed behind a number that could not be read: "/SYT-TCCB"
     files: tuple[ListedFile, ...]  # those that are enclosed
-    left_out: tuple[ListedFile, ...]  # too large to be, or of a forged sender
-    forged: bool
+    left_out: tuple[ListedFile, ...]  # too large to be, or withheld
+    withheld: str  # why none is enclosed: "forged" sender, "program" among them; "" else
     picture: bool
     suspects: tuple[Suspect, ...]
     until: date

@@ -28,13 +28,14 @@ from rules.vocabulary import Role, SenderVerdict
 from storage import arrivals, documents, waiting
 from storage.engine import AnyRow
 
+PROGRAM = "file-program"  # a reason of a case
 MOST_OCTETS = 10 << 20  # of enclosed files; a mailbox elsewhere takes about twice as much
 
 
 def _asked(hub: Hub, connection: Connection, row: AnyRow) -> ReviewAsked:
     case, document = _about(connection, row)
     arrival = arrivals.get(connection, case.arrival) if case.arrival is not None else None
-    kept, left_out = _chosen(connection, document)
+    kept, left_out = _chosen(connection, case, document)
     return ReviewAsked(
         hub=us(hub),
         document=about(hub, document),
@@ -47,7 +48,7 @@ def _asked(hub: Hub, connection: Connection, row: AnyRow) -> ReviewAsked:
         letters="" if document.symbol else document.handed.get("symbol_rest", ""),
         files=tuple(ListedFile(file.name, file.size) for file in kept),
         left_out=tuple(ListedFile(file.name, file.size) for file in left_out),
-        forged=_forged(document),
+        withheld=_withheld(case, document),
         picture=_picture(hub, connection, case) is not None,
         suspects=_suspects(hub, connection, case),
         until=hub.local(row.created_at + signing.LIFETIME).date(),
@@ -83,7 +84,7 @@ def files(hub: Hub, connection: Connection, row: AnyRow) -> list[MailFile]:
     case, document = _about(connection, row)
     picture = _picture(hub, connection, case)
     shown = [MailFile(_("number-and-date") + ".png", "image/png", picture)] if picture is not None else []
-    kept, _left_out = _chosen(connection, document)
+    kept, _left_out = _chosen(connection, case, document)
     return shown + [MailFile(file.name, file.media_type, hub.blobs.read(file.sha256)) for file in kept]
 
 
@@ -95,10 +96,12 @@ def _about(connection: Connection, row: AnyRow) -> tuple[AnyRow, AnyRow]:
     return case, document
 
 
-def _chosen(connection: Connection, document: AnyRow) -> tuple[Sequence[AnyRow], Sequence[AnyRow]]:
+def _chosen(
+    connection: Connection, case: AnyRow, document: AnyRow
+) -> tuple[Sequence[AnyRow], Sequence[AnyRow]]:
     """The files as they came, as many as one mail can carry, and those that are left out."""
     version = documents.latest_version(connection, document.id).id
-    if _forged(document):  # because a mail of the hub would lend it its good name
+    if _withheld(case, document):
         return [], documents.files_of(connection, version)
     came = [file for file in documents.files_of(connection, version) if file.state != SEARCHABLE]
     kept: list[AnyRow] = []
@@ -108,8 +111,11 @@ def _chosen(connection: Connection, document: AnyRow) -> tuple[Sequence[AnyRow],
     return kept, [file for file in came if file not in kept]
 
 
-def _forged(document: AnyRow) -> bool:
-    return bool(document.sender_verdict == SenderVerdict.FORGED)
+def _withheld(case: AnyRow, document: AnyRow) -> str:
+    """Why no file is passed on: a mail of the hub would lend it its good name."""
+    if document.sender_verdict == SenderVerdict.FORGED:
+        return "forged"
+    return "program" if PROGRAM in case.detail.split() else ""
 
 
 def _picture(hub: Hub, connection: Connection, case: AnyRow) -> bytes | None:

@@ -140,6 +140,14 @@ def test_files_of_a_forged_sender_are_named_and_not_passed_on(stages: Stages) ->
     assert file[0] in words(mail)
 
 
+def test_a_program_among_the_files_is_named_and_nothing_is_passed_on(stages: Stages) -> None:
+    program = ("hoa don.exe", b"MZ" + bytes(60) + b"\x40\0\0\0PE\0\0" + bytes(200))
+    stages.mail(CLERK, [text_file("sotuphap", "5/STP-VP", day=DAY), program])
+    (mail,) = unit_box(stages, "sotuphap", ASKED)
+    assert list(mail.iter_attachments()) == []
+    assert "hoa don.exe" in words(mail) and "có tệp chạy được" in words(mail)
+
+
 def test_a_large_file_is_named_and_not_enclosed(stages: Stages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.deciding.wording.MOST_OCTETS", 10)
     waiting(stages)
