@@ -10,6 +10,7 @@ from hub import arrived
 from hub.context import Hub
 from hub.deciding import answering as reviewing
 from hub.deciding import hold_answering
+from hub.deciding.asking import Writer
 from hub.desk.refused import Refused
 from hub.following import answers, returned, signing
 from hub.texts import N_, speaking
@@ -51,9 +52,9 @@ def _answer(hub: Hub, step: Claim, envelope: Envelope, reading: ParcelReading) -
     """Do it, ask, or hand it to a person: (what the arrival became, why)."""
     for to in envelope.recipients:
         if case := signing.case_of_address(hub, to):
-            return reviewing.answer(hub, _actor(envelope), case, reading.body, step.subject)
+            return reviewing.answer(hub, _writer(envelope), case, reading.body, step.subject)
         if document := signing.hold_of_address(hub, to):
-            return hold_answering.answer(hub, _actor(envelope), document, reading.body, step.subject)
+            return hold_answering.answer(hub, _writer(envelope), document, reading.body, step.subject)
     rights = [right for to in envelope.recipients if (right := signing.right_of_address(hub, to))]
     found = answers.subject_of(hub, rights[0][0].row) if rights else None
     if found is None:
@@ -85,6 +86,10 @@ def _actor(envelope: Envelope) -> str:
     if envelope.verdict not in KNOWN:
         return ""
     return envelope.person or envelope.mail_from
+
+
+def _writer(envelope: Envelope) -> Writer:
+    return Writer(_actor(envelope), clean(envelope.mail_from, 200))
 
 
 def _log(delivery: AnyRow, actor: str, why: str) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from hub.context import Hub
 from hub.deciding import asking
+from hub.deciding.asking import Writer
 from hub.desk.commands import perform
 from hub.desk.refused import Refused
+from hub.following import telling
 from hub.texts import _
-from rules.directory import local_and_domain
 from rules.records.case_words import CaseAct, CaseSaid, understand_case
 from rules.text.gate import clean
 from rules.vocabulary import ArrivalState
@@ -18,25 +19,26 @@ from storage import waiting
 from storage.engine import AnyRow
 
 
-def answer(hub: Hub, actor: str, case: int, body: str, arrival: int) -> tuple[ArrivalState, str]:
-    """Do it, and tell whoever wrote: (what the arrival became, why). ``actor`` is proved, or ""."""
+def answer(hub: Hub, writer: Writer, case: int, body: str, arrival: int) -> tuple[ArrivalState, str]:
+    """Do it, and tell whoever wrote: (what the arrival became, why)."""
     with hub.database.reading() as connection:
         found = waiting.get(connection, case)
     if found is None:
         return ArrivalState.REFUSED, "answer-expired"
-    if not actor:
+    if not writer.actor:
+        _tell(hub, found, writer, arrival, why=asking.unproved(writer))
         return ArrivalState.REFUSED, "sender-unverified"
     said = understand_case(body)
     if said is None:
-        _tell(hub, found, actor, arrival, why=_("your answer was not understood"))
+        _tell(hub, found, writer, arrival, why=_("your answer was not understood"))
         return ArrivalState.ANSWER, "not-understood"
     try:
-        result = perform(hub, actor, f"review.{said.act}", _arguments(hub, case, said))
+        result = perform(hub, writer.actor, f"review.{said.act}", _arguments(hub, case, said))
     except Refused as error:
-        _tell(hub, found, actor, arrival, why=clean(str(error), 500))
+        _tell(hub, found, writer, arrival, why=clean(str(error), 500))
         return ArrivalState.REFUSED, clean(str(error), 200)
     other = result["document"] if said.act in (CaseAct.SAME, CaseAct.VERSION) else 0
-    _tell(hub, found, actor, arrival, done=said.act.value, other=other)
+    _tell(hub, found, writer, arrival, done=said.act.value, other=other)
     return ArrivalState.ANSWER, said.act.value
 
 
@@ -62,10 +64,9 @@ def _fields(hub: Hub, written: Mapping[str, str]) -> dict[str, str]:
     return fields
 
 
-def _tell(hub: Hub, case: AnyRow, actor: str, arrival: int, **what: Any) -> None:
-    """Our own people only: robots live outside (PROMISES S7)."""
-    if local_and_domain(actor)[1] in hub.directory.domains:
-        mark = f"{case.id}.{arrival}"
-        with hub.database.transaction() as connection:
-            asking.answered(hub, connection, case, actor, mark, hub.now(), **what)
+def _tell(hub: Hub, case: AnyRow, writer: Writer, arrival: int, **what: Any) -> None:
+    asked = telling.clerks_of(hub, case.unit)
+    with hub.database.transaction() as connection:
+        for address in asking.readers(hub, writer, asked):
+            asking.answered(hub, connection, case, address, f"{case.id}.{arrival}", hub.now(), **what)
     hub.wake.ring()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,38 @@ from sqlalchemy import Connection
 from hub.chat import planning
 from hub.context import Hub
 from hub.following import telling
+from hub.texts import _
+from rules.directory import local_and_domain
 from rules.vocabulary import Role, Urgency
 from storage.engine import AnyRow
 
 ASKED, HOLD_ASKED = "review_asked", "hold_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who answered: ``actor`` is who was proved, "" without proof; ``address`` is what the mail says."""
+
+    actor: str
+    address: str
+
+
+def readers(hub: Hub, writer: Writer, asked: Sequence[str]) -> Sequence[str]:
+    """Who learns what became of an answer: whoever wrote it, where that is one of our people. An answer
+
+    without proof is told to those who were asked, because it may well be theirs; nobody outside is
+    answered, because robots live there (PROMISES S7).
+    """
+    if not writer.actor:
+        return asked
+    return [writer.actor] if local_and_domain(writer.actor)[1] in hub.directory.domains else []
+
+
+def unproved(writer: Writer) -> str:
+    """Why an answer without proof did nothing, for those who were asked."""
+    return _("it cannot be proved that the answer is from {address}; write it while logged in").format(
+        address=writer.address or "?"
+    )
 
 
 def ask(
@@ -68,7 +97,7 @@ def answered(
         "other": other,
         "why": why,
     }
-    key = f"review-answered.{mark}"
+    key = f"review-answered.{mark}.{to}"
     telling.notify(hub, connection, key, to, letter, now, document=case.document, urgent=True)
 
 
@@ -85,5 +114,5 @@ def hold_answered(
 ) -> None:
     """The coordinator who answered learns what became of each line."""
     letter = {"notice": "hold_answered", "decided": decided, "why": why}
-    key = f"hold-answered.{document}.{arrival}"
+    key = f"hold-answered.{document}.{arrival}.{to}"
     telling.notify(hub, connection, key, to, letter, now, document=document, urgent=True)

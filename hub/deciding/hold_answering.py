@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.context import Hub
-from hub.deciding.asking import hold_answered
+from hub.deciding.asking import Writer, hold_answered, readers, unproved
 from hub.desk.commands import perform
 from hub.desk.refused import Refused
+from hub.following import telling
 from hub.texts import _
-from rules.directory import local_and_domain
 from rules.records.hold_words import HoldAct, HoldSaid, understand_hold
 from rules.text.gate import clean
 from rules.vocabulary import ArrivalState, WaitingList
@@ -20,20 +20,21 @@ from storage import waiting
 from storage.engine import AnyRow
 
 
-def answer(hub: Hub, actor: str, document: int, body: str, arrival: int) -> tuple[ArrivalState, str]:
+def answer(hub: Hub, writer: Writer, document: int, body: str, arrival: int) -> tuple[ArrivalState, str]:
     """Do what each line says, and tell whoever wrote: (what the arrival became, why)."""
-    if not actor:
-        return ArrivalState.REFUSED, "sender-unverified"
     with hub.database.reading() as connection:
         held = _held(connection, document)
+    if not writer.actor:
+        _tell(hub, writer, document, held, arrival, [], unproved(writer))
+        return ArrivalState.REFUSED, "sender-unverified"
     said = understand_hold(body, [case.id for case in held])
     if said is None:
         why = _("your answer was not understood") if held else _("nothing of it waits any more")
-        _tell(hub, actor, document, arrival, [], why)
+        _tell(hub, writer, document, held, arrival, [], why)
         return ArrivalState.ANSWER, "not-understood"
     texts = {case.id: case.detail for case in held}
-    decided = [_decide(hub, actor, item, texts[item.case]) for item in said]
-    _tell(hub, actor, document, arrival, decided, "")
+    decided = [_decide(hub, writer.actor, item, texts[item.case]) for item in said]
+    _tell(hub, writer, document, held, arrival, decided, "")
     done = any(item["done"] for item in decided)
     return (ArrivalState.ANSWER, "decided") if done else (ArrivalState.REFUSED, decided[0]["why"])
 
@@ -58,9 +59,17 @@ def _arguments(said: HoldSaid) -> dict[str, Any]:
     return {"case": said.case, "reason": said.text} if said.act is HoldAct.DROP else {"case": said.case}
 
 
-def _tell(hub: Hub, actor: str, document: int, arrival: int, decided: list[dict[str, Any]], why: str) -> None:
-    """Our own people only: robots live outside (PROMISES S7)."""
-    if local_and_domain(actor)[1] in hub.directory.domains:
-        with hub.database.transaction() as connection:
-            hold_answered(hub, connection, document, actor, arrival, hub.now(), decided=decided, why=why)
+def _tell(
+    hub: Hub,
+    writer: Writer,
+    document: int,
+    held: Sequence[AnyRow],
+    arrival: int,
+    decided: list[dict[str, Any]],
+    why: str,
+) -> None:
+    asked = telling.coordinators(hub, held[0].unit) if held else []
+    with hub.database.transaction() as connection:
+        for to in readers(hub, writer, asked):
+            hold_answered(hub, connection, document, to, arrival, hub.now(), decided=decided, why=why)
     hub.wake.ring()

@@ -89,6 +89,7 @@ def test_only_a_coordinator_decides_and_only_with_proof(
     answered(stages, held(stages, "Hội Luật gia tỉnh"), "Sở Y tế", author, verdict=verdict)
     assert len(stages.cases("hold")) == 1 and receivers(stages) == {"sotaichinh"}
     assert outcomes(stages)[-1][0] == "refused"
+    assert len(box(stages, author or coordinator(stages), "Chưa làm được")) == 1
 
 
 def test_what_is_decided_already_is_told(stages: Stages) -> None:

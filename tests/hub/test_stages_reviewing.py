@@ -87,6 +87,8 @@ def test_only_the_unit_s_own_clerk_decides_and_only_with_proof(
     (case,) = stages.cases("review")
     assert case["unit"] == "sotuphap" and stages.numbers("sotuphap") == []
     assert outcomes(stages)[-1][0] == "refused"
+    to = author if verdict is SenderVerdict.AUTHENTICATED else intake("sotuphap")  # whose answer it may be
+    assert len(box(stages, to, "Chưa làm được")) == 1
 
 
 def test_a_refusal_needs_its_reason(stages: Stages) -> None:
