@@ -23,6 +23,7 @@ from rules.programs import PROGRAM
 from rules.records.admission import ACTING, Admission, Handed, Sender, admit
 from rules.records.bundle import Bundle, BundledFile
 from rules.records.numbering import series_of
+from rules.records.passing_on import FILE_PROGRAM
 from rules.records.twins import Trait
 from rules.text.fold import fold
 from rules.text.gate import clean_name
@@ -322,7 +323,7 @@ def _file_reasons(bundle: Bundle, handed: Handed) -> list[str]:
     if bundle.main.reading.state == "encrypted":
         unread.insert(0, ENCRYPTED)
     if any(PROGRAM in item.file.reading.warnings for item in bundle.files):
-        unread.insert(0, "file-program")
+        unread.insert(0, FILE_PROGRAM)
     return [*unread, "sheet-unit"] if handed.sheet else unread
 
 

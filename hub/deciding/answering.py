@@ -12,6 +12,7 @@ from hub.desk.commands import perform
 from hub.desk.refused import Refused
 from hub.following import telling
 from hub.texts import _
+from rules.named_party import named_party
 from rules.records.case_words import CaseAct, CaseSaid, understand_case
 from rules.text.gate import clean
 from rules.vocabulary import ArrivalState
@@ -53,14 +54,12 @@ def _arguments(hub: Hub, case: int, said: CaseSaid) -> dict[str, Any]:
 def _fields(hub: Hub, written: Mapping[str, str]) -> dict[str, str]:
     """An issuer goes by its code; people write its name. Raises Refused for one that means none."""
     fields = dict(written)
-    name = fields.get("issuer", "")
-    if name and name not in hub.directory.units and hub.directory.body(name) is None:
-        named = hub.directory.by_name(name, hub.today())
-        parties = [code for code in named if not code.startswith(("group:", "person:"))]
-        if len(parties) != 1:
+    if name := fields.get("issuer", ""):
+        party = named_party(hub.directory, name, hub.today())
+        if party is None:
             near = ", ".join(hub.directory.suggest(name)) or "-"
-            raise Refused(_("no unit is called {name}; nearest: {near}").format(name=name, near=near))
-        fields["issuer"] = parties[0]
+            raise Refused(_("there is no party {code}; nearest: {near}").format(code=name, near=near))
+        fields["issuer"] = party
     return fields
 
 

@@ -24,11 +24,11 @@ from hub.texts import _, outcome
 from hub.words import reason_text
 from rules.permission import View, view
 from rules.records.case_words import CaseAct
-from rules.vocabulary import Role, SenderVerdict
+from rules.records.passing_on import withheld
+from rules.vocabulary import Role
 from storage import arrivals, documents, waiting
 from storage.engine import AnyRow
 
-PROGRAM = "file-program"  # a reason of a case
 MOST_OCTETS = 10 << 20  # of enclosed files; a mailbox elsewhere takes about twice as much
 
 
@@ -112,10 +112,7 @@ def _chosen(
 
 
 def _withheld(case: AnyRow, document: AnyRow) -> str:
-    """Why no file is passed on: a mail of the hub would lend it its good name."""
-    if document.sender_verdict == SenderVerdict.FORGED:
-        return "forged"
-    return "program" if PROGRAM in case.detail.split() else ""
+    return withheld(document.sender_verdict, case.detail.split())
 
 
 def _picture(hub: Hub, connection: Connection, case: AnyRow) -> bytes | None:

@@ -16,6 +16,7 @@ from hub.words import reason_text
 from rules.directory_names import LONGEST_NAME
 from rules.identify import block, recipients
 from rules.kept_name import MeansAnother, kept_name
+from rules.named_party import named_party
 from rules.routing.place import Places
 from rules.text.gate import clean
 from rules.values.routing import Because, Receiver
@@ -47,7 +48,7 @@ def send(
     """Answer who a held recipient is: the document goes to that party. ``keep``: what was written is
     another name of it from now on, so that it is not asked again."""
     known = hub.directory
-    party = _party(hub, to)
+    party = named_party(known, to, hub.today())
     if party is None:
         near = ", ".join(known.suggest(to)) or "-"
         raise Refused(_("there is no party {code}; nearest: {near}").format(code=to, near=near))
@@ -80,15 +81,6 @@ def send(
     hub.refresh()
     hub.wake.ring()
     return {"case": case, "document": row.id, "party": placed.party, "kept": keep}
-
-
-def _party(hub: Hub, to: str) -> str | None:
-    """A party by its code, or by a name that means one party only."""
-    known = hub.directory
-    if to in known.units or known.body(to) is not None:
-        return to
-    named = [code for code in known.by_name(to, hub.today()) if not code.startswith(("group:", "person:"))]
-    return named[0] if len(named) == 1 else None
 
 
 def _keep_name(hub: Hub, connection: Connection, party: str, found: AnyRow, day: date) -> str | None:
